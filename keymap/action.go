@@ -1,0 +1,191 @@
+package keymap
+
+// Action names something a person can do. The names are what a config file
+// uses; they do not change between versions.
+type Action string
+
+// Moving in a list.
+const (
+	Down           Action = "down"
+	Up             Action = "up"
+	Top            Action = "top"
+	Bottom         Action = "bottom"
+	PageDown       Action = "page-down"
+	PageUp         Action = "page-up"
+	HalfPageDown   Action = "half-page-down"
+	HalfPageUp     Action = "half-page-up"
+	NextUnread     Action = "next-unread"
+	PreviousUnread Action = "previous-unread"
+	NextItem       Action = "next-item"
+	PreviousItem   Action = "previous-item"
+)
+
+// Panes and places.
+const (
+	NextPane      Action = "next-pane"
+	PreviousPane  Action = "previous-pane"
+	PaneLeft      Action = "pane-left"
+	PaneRight     Action = "pane-right"
+	GoInbox       Action = "go-inbox"
+	GoVoicemail   Action = "go-voicemail"
+	GoFax         Action = "go-fax"
+	GoSMS         Action = "go-sms"
+	GoDone        Action = "go-done"
+	GoTrash       Action = "go-trash"
+	GoAttachments Action = "go-attachments"
+	GoJobs        Action = "go-jobs"
+	GoUnread      Action = "go-unread"
+	View1         Action = "view-1"
+	View2         Action = "view-2"
+	View3         Action = "view-3"
+	View4         Action = "view-4"
+	View5         Action = "view-5"
+	View6         Action = "view-6"
+	View7         Action = "view-7"
+	View8         Action = "view-8"
+	View9         Action = "view-9"
+)
+
+// Finding, and the program itself.
+const (
+	Search      Action = "search"
+	Filter      Action = "filter"
+	Help        Action = "help"
+	OpenPalette Action = "palette"
+	Undo        Action = "undo"
+	Redo        Action = "redo"
+	Repeat      Action = "repeat"
+	Refresh     Action = "refresh"
+	Redraw      Action = "redraw"
+	Suspend     Action = "suspend"
+	Cancel      Action = "cancel"
+	Back        Action = "back"
+	Interrupt   Action = "interrupt"
+	Quit        Action = "quit"
+)
+
+// With the item under the cursor, or the marked ones.
+const (
+	Open        Action = "open"
+	Mark        Action = "mark"
+	MarkRange   Action = "mark-range"
+	MarkAll     Action = "mark-all"
+	OpenOutside Action = "open-outside"
+	CopyNumber  Action = "copy-number"
+	CopyText    Action = "copy-text"
+	ShowInfo    Action = "info"
+	Save        Action = "save"
+	SaveMarked  Action = "save-marked"
+	Sort        Action = "sort"
+	Done        Action = "done"
+	DoneNote    Action = "done-note"
+	AddNote     Action = "note"
+	ToggleRead  Action = "toggle-read"
+	Delete      Action = "delete"
+	CallBack    Action = "call-back"
+)
+
+// Attachments and downloads.
+const (
+	Play         Action = "play"
+	MediaBack    Action = "media-back"
+	MediaForward Action = "media-forward"
+	RemoveLocal  Action = "remove-local"
+	JobPause     Action = "job-pause"
+	JobCancel    Action = "job-cancel"
+	JobRetry     Action = "job-retry"
+)
+
+// In a line of text.
+const (
+	Submit         Action = "submit"
+	Complete       Action = "complete"
+	HistoryBack    Action = "history-back"
+	HistoryForward Action = "history-forward"
+	HistorySearch  Action = "history-search"
+	ClearLine      Action = "clear-line"
+	DeleteWord     Action = "delete-word"
+)
+
+// Scope is a set of keys that holds together: a screen's keys are a stack of
+// them.
+type Scope string
+
+// The scopes.
+const (
+	ScopeGlobal    Scope = "global"
+	ScopeList      Scope = "list"
+	ScopeTriage    Scope = "triage"
+	ScopeMedia     Scope = "media"
+	ScopeAttach    Scope = "attach"
+	ScopeResults   Scope = "results"
+	ScopeJobs      Scope = "jobs"
+	ScopeHelp      Scope = "help"
+	ScopeSearchBox Scope = "searchbox"
+	ScopePalette   Scope = "palette"
+	ScopePrompt    Scope = "prompt"
+)
+
+// Scopes lists every scope, in the order help shows them.
+func Scopes() []Scope {
+	return []Scope{
+		ScopeGlobal, ScopeList, ScopeTriage, ScopeMedia, ScopeAttach, ScopeResults, ScopeJobs, ScopeHelp,
+		ScopeSearchBox, ScopePalette, ScopePrompt,
+	}
+}
+
+// Group is the section of the help an action stands in.
+type Group string
+
+// The groups, in the order of Groups.
+const (
+	GroupMove   Group = "Move"
+	GroupGo     Group = "Go to"
+	GroupFind   Group = "Find"
+	GroupMark   Group = "Mark"
+	GroupTriage Group = "Work off"
+	GroupFiles  Group = "Files"
+	GroupMedia  Group = "Play and page"
+	GroupJobs   Group = "Downloads and sends"
+	GroupEdit   Group = "In a line of text"
+	GroupSelf   Group = "Program"
+)
+
+// Groups lists the groups in the order help shows them.
+func Groups() []Group {
+	return []Group{
+		GroupMove, GroupMark, GroupTriage, GroupMedia, GroupFiles, GroupFind, GroupGo, GroupJobs, GroupEdit, GroupSelf,
+	}
+}
+
+// Info is what there is to say about an action.
+type Info struct {
+	Action Action
+	Scopes []Scope // where it can be bound
+	Group  Group
+	Words  string // what it does, for help and palette: "Mark done and go to the next"
+	Short  string // one or two words for the footer: "done"
+	Tip    string // what a beginner would not guess; may be empty
+
+	Dangerous bool // cannot be taken back: asks first
+	Bulk      bool // works on all marked items where there are any
+}
+
+func (in Info) allows(s Scope) bool {
+	for _, x := range in.Scopes {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// Find is the entry of an action in All.
+func Find(a Action) (Info, bool) {
+	for _, in := range All() {
+		if in.Action == a {
+			return in, true
+		}
+	}
+	return Info{}, false
+}

@@ -1,0 +1,114 @@
+package keymap
+
+// layer is the keys of one scope: pairs of a key and its action.
+type layer struct {
+	scope Scope
+	keys  [][2]string
+}
+
+// Default is the map the program ships. "What happens when I press X?" One row
+// here names the action; one search for its constant finds the code.
+func Default() Map { return build(defaults()) }
+
+func defaults() []layer {
+	return []layer{
+		globalKeys(), listKeys(), triageKeys(),
+		{ScopeMedia, [][2]string{{"Space", "play"}, {"Left", "media-back"}, {"Right", "media-forward"}}},
+		{ScopeAttach, [][2]string{{"J", "next-item"}, {"K", "previous-item"}, {"d", "remove-local"}}},
+		{ScopeResults, nil},
+		{ScopeJobs, [][2]string{{"Space", "job-pause"}, {"d", "job-cancel"}, {"f", "job-retry"}}},
+		{ScopeHelp, [][2]string{
+			{"j", "down"}, {"k", "up"}, {"Down", "down"}, {"Up", "up"}, {"g g", "top"}, {"G", "bottom"}, {"Home", "top"}, {"End", "bottom"},
+			{"PgDn", "page-down"}, {"PgUp", "page-up"}, {"C-d", "half-page-down"}, {"C-u", "half-page-up"}, {"Space", "page-down"},
+			{"/", "search"}, {"?", "help"}, {"q", "back"}, {"Esc", "cancel"}, {"C-c", "interrupt"},
+		}},
+		{ScopeSearchBox, append(historyKeys(), textKeys()...)},
+		{ScopePalette, append([][2]string{{"Up", "up"}, {"Down", "down"}, {"C-n", "down"}, {"C-p", "up"}}, textKeys()...)},
+		{ScopePrompt, append(historyKeys(), textKeys()...)},
+	}
+}
+
+func globalKeys() layer {
+	return layer{ScopeGlobal, [][2]string{
+		{"?", "help"}, {"C-k", "palette"}, {"/", "search"}, {"\\", "filter"},
+		{"Esc", "cancel"}, {"q", "back"}, {"C-c", "interrupt"}, {"C-z", "suspend"}, {"C-l", "redraw"}, {"F5", "refresh"},
+		{"u", "undo"}, {"C-r", "redo"}, {".", "repeat"},
+		{"Tab", "next-pane"}, {"S-Tab", "previous-pane"}, {"h", "pane-left"}, {"l", "pane-right"},
+		{"1", "view-1"}, {"2", "view-2"}, {"3", "view-3"}, {"4", "view-4"}, {"5", "view-5"},
+		{"6", "view-6"}, {"7", "view-7"}, {"8", "view-8"}, {"9", "view-9"},
+		{"g i", "go-inbox"}, {"g v", "go-voicemail"}, {"g f", "go-fax"}, {"g s", "go-sms"}, {"g a", "go-attachments"},
+		{"g d", "go-done"}, {"g x", "go-trash"}, {"g j", "go-jobs"},
+	}}
+}
+
+func listKeys() layer {
+	return layer{ScopeList, [][2]string{
+		{"j", "down"}, {"k", "up"}, {"Down", "down"}, {"Up", "up"}, {"g g", "top"}, {"G", "bottom"}, {"Home", "top"}, {"End", "bottom"},
+		{"PgDn", "page-down"}, {"PgUp", "page-up"}, {"C-d", "half-page-down"}, {"C-u", "half-page-up"},
+		{"Enter", "open"}, {"n", "next-unread"}, {"N", "previous-unread"}, {"x", "mark"}, {"v", "mark-range"}, {"*", "mark-all"},
+		{"o", "open-outside"}, {"y", "copy-number"}, {"Y", "copy-text"}, {"i", "info"}, {"s", "save"}, {"S", "save-marked"}, {"O", "sort"},
+	}}
+}
+
+func triageKeys() layer {
+	return layer{ScopeTriage, [][2]string{
+		{"e", "done"}, {"E", "done-note"}, {"m", "note"}, {"U", "toggle-read"}, {"d", "delete"}, {"#", "delete"}, {"b", "call-back"},
+		{"J", "next-item"}, {"K", "previous-item"},
+	}}
+}
+
+func historyKeys() [][2]string {
+	return [][2]string{{"Up", "history-back"}, {"Down", "history-forward"}}
+}
+
+// textKeys are those of every line of text. Enter and Esc are fixed: an
+// override cannot take them, so nobody can lock themselves into a prompt.
+func textKeys() [][2]string {
+	return [][2]string{
+		{"Enter", "submit"}, {"Esc", "cancel"}, {"C-c", "interrupt"}, {"Tab", "complete"},
+		{"C-u", "clear-line"}, {"C-w", "delete-word"}, {"C-r", "history-search"},
+	}
+}
+
+// View names a stack of scopes that is on the screen together.
+type View string
+
+// The views.
+const (
+	ViewInbox     View = "inbox"
+	ViewAttach    View = "attachment pane"
+	ViewResults   View = "search results"
+	ViewJobs      View = "jobs"
+	ViewHelp      View = "help"
+	ViewSearchBox View = "search box"
+	ViewPalette   View = "command palette"
+	ViewPrompt    View = "prompt"
+)
+
+// Views lists them.
+func Views() []View {
+	return []View{ViewInbox, ViewAttach, ViewResults, ViewJobs, ViewHelp, ViewSearchBox, ViewPalette, ViewPrompt}
+}
+
+// Stack is the scopes of a view, outermost first: what Press and Help take.
+func Stack(v View) []Scope {
+	switch v {
+	case ViewInbox:
+		return []Scope{ScopeGlobal, ScopeList, ScopeTriage, ScopeMedia}
+	case ViewAttach:
+		return []Scope{ScopeGlobal, ScopeList, ScopeMedia, ScopeAttach}
+	case ViewResults:
+		return []Scope{ScopeGlobal, ScopeList, ScopeTriage, ScopeMedia, ScopeResults}
+	case ViewJobs:
+		return []Scope{ScopeGlobal, ScopeList, ScopeJobs}
+	case ViewHelp:
+		return []Scope{ScopeHelp}
+	case ViewSearchBox:
+		return []Scope{ScopeSearchBox}
+	case ViewPalette:
+		return []Scope{ScopePalette}
+	case ViewPrompt:
+		return []Scope{ScopePrompt}
+	}
+	return []Scope{ScopeGlobal}
+}

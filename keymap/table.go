@@ -1,0 +1,182 @@
+package keymap
+
+// All lists every action there is, in the order help and palette show them.
+// The slice is the caller's own.
+func All() []Info {
+	var all []Info
+	for _, part := range [][]Info{
+		moveActions(), markActions(), triageActions(), fileActions(), findActions(), goActions(), editActions(), selfActions(),
+	} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+func moveActions() []Info {
+	moving := []Scope{ScopeList, ScopeHelp}
+	rows := []Scope{ScopeList, ScopeHelp, ScopePalette}
+	list := []Scope{ScopeList}
+	global := []Scope{ScopeGlobal}
+	read := []Scope{ScopeTriage, ScopeAttach}
+	return []Info{
+		{Action: Down, Scopes: rows, Group: GroupMove, Words: "Move down", Short: "down"},
+		{Action: Up, Scopes: rows, Group: GroupMove, Words: "Move up", Short: "up"},
+		{Action: Top, Scopes: moving, Group: GroupMove, Words: "Go to the first row", Short: "top"},
+		{Action: Bottom, Scopes: moving, Group: GroupMove, Words: "Go to the last row", Short: "bottom"},
+		{Action: PageDown, Scopes: moving, Group: GroupMove, Words: "One page down", Short: "page"},
+		{Action: PageUp, Scopes: moving, Group: GroupMove, Words: "One page up", Short: "page"},
+		{Action: HalfPageDown, Scopes: moving, Group: GroupMove, Words: "Half a page down", Short: "half page"},
+		{Action: HalfPageUp, Scopes: moving, Group: GroupMove, Words: "Half a page up", Short: "half page"},
+		{
+			Action: NextUnread, Scopes: list, Group: GroupMove, Words: "Next unread, or next match of a search", Short: "next unread",
+			Tip: "Goes from the cursor towards newer items.",
+		},
+		{Action: PreviousUnread, Scopes: list, Group: GroupMove, Words: "Previous unread or match", Short: "previous"},
+		{Action: NextItem, Scopes: read, Group: GroupMove, Words: "Next item, stay in this pane", Short: "next item"},
+		{Action: PreviousItem, Scopes: read, Group: GroupMove, Words: "Previous item, stay in this pane", Short: "previous item"},
+		{Action: NextPane, Scopes: global, Group: GroupMove, Words: "Next pane", Short: "pane"},
+		{Action: PreviousPane, Scopes: global, Group: GroupMove, Words: "Previous pane", Short: "pane"},
+		{Action: PaneLeft, Scopes: global, Group: GroupMove, Words: "Pane to the left", Short: "left"},
+		{Action: PaneRight, Scopes: global, Group: GroupMove, Words: "Pane to the right", Short: "right"},
+	}
+}
+
+func markActions() []Info {
+	list := []Scope{ScopeList}
+	return []Info{
+		{
+			Action: Mark, Scopes: list, Group: GroupMark, Words: "Mark or unmark", Short: "mark",
+			Tip: "With marks set, done, delete, save and the like work on all marked items.",
+		},
+		{
+			Action: MarkRange, Scopes: list, Group: GroupMark, Words: "Mark a range", Short: "range",
+			Tip: "Press it at one end, move, press it again at the other.",
+		},
+		{Action: MarkAll, Scopes: list, Group: GroupMark, Words: "Mark all shown, or none", Short: "all"},
+	}
+}
+
+func triageActions() []Info {
+	triage := []Scope{ScopeTriage}
+	return []Info{
+		{
+			Action: Done, Scopes: triage, Group: GroupTriage, Words: "Done, and on to the next; reopen what is done", Short: "done", Bulk: true,
+			Tip: "Takes an item out of the queue. Undo brings it back.",
+		},
+		{Action: DoneNote, Scopes: triage, Group: GroupTriage, Words: "Done with a note", Short: "done + note", Bulk: true},
+		{Action: AddNote, Scopes: triage, Group: GroupTriage, Words: "Add a note", Short: "note", Bulk: true},
+		{Action: ToggleRead, Scopes: triage, Group: GroupTriage, Words: "Mark read or unread", Short: "read", Bulk: true},
+		{
+			Action: Delete, Scopes: triage, Group: GroupTriage, Words: "Delete: move to the trash", Short: "delete", Bulk: true,
+			Tip: "Undo, or restore from the trash until the service purges it.",
+		},
+		{
+			Action: CallBack, Scopes: triage, Group: GroupTriage, Words: "Call back", Short: "call",
+			Tip: "Your own phone rings first; undo hangs up.",
+		},
+	}
+}
+
+func fileActions() []Info {
+	list := []Scope{ScopeList}
+	media := []Scope{ScopeMedia}
+	jobs := []Scope{ScopeJobs}
+	return []Info{
+		{
+			Action: Open, Scopes: list, Group: GroupFiles, Words: "Open", Short: "open",
+			Tip: "Opening a message only looks at it; playing or opening a file marks it read.",
+		},
+		{Action: Play, Scopes: media, Group: GroupMedia, Words: "Play or pause, next page, scroll on", Short: "play"},
+		{Action: MediaBack, Scopes: media, Group: GroupMedia, Words: "Back 5 seconds, previous page", Short: "back"},
+		{Action: MediaForward, Scopes: media, Group: GroupMedia, Words: "Forward 5 seconds, next page", Short: "forward"},
+		{Action: OpenOutside, Scopes: list, Group: GroupFiles, Words: "Open with the system's program", Short: "open outside"},
+		{Action: Save, Scopes: list, Group: GroupFiles, Words: "Save attachments to a folder", Short: "save"},
+		{
+			Action: SaveMarked, Scopes: list, Group: GroupFiles, Words: "Save all marked, with a manifest", Short: "save all", Bulk: true,
+			Tip: "Can be stopped and started again: what is there already is not fetched twice.",
+		},
+		{Action: CopyNumber, Scopes: list, Group: GroupFiles, Words: "Copy the number", Short: "copy number"},
+		{Action: CopyText, Scopes: list, Group: GroupFiles, Words: "Copy the text or transcript", Short: "copy text"},
+		{Action: ShowInfo, Scopes: list, Group: GroupFiles, Words: "Everything from this number, and who did what", Short: "info"},
+		{
+			Action: RemoveLocal, Scopes: []Scope{ScopeAttach}, Group: GroupFiles, Words: "Remove the copy on this machine", Short: "remove",
+			Tip: "The service keeps its own; open fetches it again.",
+		},
+		{Action: JobPause, Scopes: jobs, Group: GroupJobs, Words: "Pause or go on", Short: "pause"},
+		{Action: JobCancel, Scopes: jobs, Group: GroupJobs, Words: "Cancel", Short: "cancel"},
+		{Action: JobRetry, Scopes: jobs, Group: GroupJobs, Words: "Try again now", Short: "retry"},
+	}
+}
+
+func findActions() []Info {
+	list := []Scope{ScopeList}
+	return []Info{
+		{
+			Action: Search, Scopes: []Scope{ScopeGlobal, ScopeHelp}, Group: GroupFind, Words: "Search texts, names, numbers and notes", Short: "search",
+			Tip: "Words, or from: number: has: is: in: before: after: dur:",
+		},
+		{Action: Filter, Scopes: []Scope{ScopeGlobal}, Group: GroupFind, Words: "Filter this list", Short: "filter"},
+		{Action: Sort, Scopes: list, Group: GroupFind, Words: "Turn the order round", Short: "sort"},
+	}
+}
+
+func goActions() []Info {
+	at := func(a Action, words, short string) Info {
+		return Info{Action: a, Scopes: []Scope{ScopeGlobal}, Group: GroupGo, Words: words, Short: short}
+	}
+	all := []Info{
+		at(GoInbox, "Go to the inbox", "inbox"),
+		at(GoVoicemail, "Go to voicemail", "voicemail"),
+		at(GoFax, "Go to fax", "fax"),
+		at(GoSMS, "Go to SMS and MMS", "SMS"),
+		at(GoUnread, "Go to everything unread", "unread"),
+		at(GoDone, "Go to what is done", "done"),
+		at(GoTrash, "Go to the trash", "trash"),
+		at(GoAttachments, "Go to the attachments", "files"),
+		at(GoJobs, "Go to downloads, sends and sync", "jobs"),
+	}
+	for i, a := range []Action{View1, View2, View3, View4, View5, View6, View7, View8, View9} {
+		n := string(rune('1' + i))
+		all = append(all, at(a, "Saved view "+n, "view "+n))
+	}
+	return all
+}
+
+func editActions() []Info {
+	text := []Scope{ScopeSearchBox, ScopePalette, ScopePrompt}
+	hist := []Scope{ScopeSearchBox, ScopePrompt}
+	return []Info{
+		{Action: Submit, Scopes: text, Group: GroupEdit, Words: "Run what is typed", Short: "run"},
+		{Action: Complete, Scopes: text, Group: GroupEdit, Words: "Complete the word", Short: "complete"},
+		{Action: HistoryBack, Scopes: hist, Group: GroupEdit, Words: "Earlier entry", Short: "earlier"},
+		{Action: HistoryForward, Scopes: hist, Group: GroupEdit, Words: "Later entry", Short: "later"},
+		{Action: HistorySearch, Scopes: text, Group: GroupEdit, Words: "Search earlier entries", Short: "history"},
+		{Action: ClearLine, Scopes: text, Group: GroupEdit, Words: "Clear the line", Short: "clear"},
+		{Action: DeleteWord, Scopes: text, Group: GroupEdit, Words: "Delete the word before the cursor", Short: "delete word"},
+	}
+}
+
+func selfActions() []Info {
+	global := []Scope{ScopeGlobal}
+	ending := []Scope{ScopeGlobal, ScopeHelp, ScopeSearchBox, ScopePalette, ScopePrompt}
+	return []Info{
+		{Action: Help, Scopes: []Scope{ScopeGlobal, ScopeHelp}, Group: GroupSelf, Words: "All keys of this view", Short: "help"},
+		{
+			Action: OpenPalette, Scopes: global, Group: GroupSelf, Words: "Find an action by its name", Short: "palette",
+			Tip: "Everything the program can do is in there.",
+		},
+		{Action: Undo, Scopes: global, Group: GroupSelf, Words: "Take back the last change", Short: "undo", Tip: "Again for the one before."},
+		{Action: Redo, Scopes: global, Group: GroupSelf, Words: "Do it again after all", Short: "redo"},
+		{Action: Repeat, Scopes: global, Group: GroupSelf, Words: "Repeat the last action", Short: "repeat"},
+		{Action: Refresh, Scopes: global, Group: GroupSelf, Words: "Ask the service for news now", Short: "refresh"},
+		{Action: Redraw, Scopes: global, Group: GroupSelf, Words: "Draw the screen anew", Short: "redraw"},
+		{
+			Action: Cancel, Scopes: ending, Group: GroupSelf, Words: "Cancel; clear marks, filter and search", Short: "cancel",
+			Tip: "Never throws away what you typed into a draft.",
+		},
+		{Action: Back, Scopes: []Scope{ScopeGlobal, ScopeHelp}, Group: GroupSelf, Words: "Back; at the top, quit", Short: "back"},
+		{Action: Interrupt, Scopes: ending, Group: GroupSelf, Words: "Stop what is running, or quit", Short: "stop"},
+		{Action: Suspend, Scopes: global, Group: GroupSelf, Words: "Suspend to the shell", Short: "suspend"},
+		{Action: Quit, Scopes: global, Group: GroupSelf, Words: "Quit", Short: "quit"},
+	}
+}
