@@ -1,0 +1,52 @@
+package api
+
+import (
+	"context"
+	"time"
+)
+
+// Clock is the time as the client sees it. Tests give one that they move by
+// hand, so that penalties and expiries need no waiting.
+type Clock interface {
+	// Now returns the current time.
+	Now() time.Time
+	// After returns a channel that receives once d has passed.
+	After(d time.Duration) <-chan time.Time
+}
+
+// SystemClock is the computer's own clock.
+type SystemClock struct{}
+
+// Now implements [Clock].
+func (SystemClock) Now() time.Time { return time.Now() }
+
+// After implements [Clock].
+func (SystemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
+
+type backgroundKey struct{}
+
+// Background marks ctx as background work: its requests wait in the rate
+// budget until no interactive request wants to go, leave a reserve for people,
+// and sit out a penalty instead of failing at once.
+func Background(ctx context.Context) context.Context {
+	return context.WithValue(ctx, backgroundKey{}, true)
+}
+
+// IsBackground reports whether ctx was marked by [Background].
+func IsBackground(ctx context.Context) bool {
+	on, _ := ctx.Value(backgroundKey{}).(bool)
+	return on
+}
+
+// pause waits for d on the clock, or until ctx ends.
+func pause(ctx context.Context, clock Clock, d time.Duration) error {
+	if d <= 0 {
+		return context.Cause(ctx)
+	}
+	select {
+	case <-clock.After(d):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

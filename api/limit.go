@@ -1,0 +1,305 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Group is a rate group: every request that a service counts against the same
+// limit. The names are the service's (x-throttling-group in its description).
+type Group string
+
+// The rate groups. A request with no group, or with NoThrottling, is not counted.
+const (
+	Light        Group = "Light"
+	Medium       Group = "Medium"
+	Heavy        Group = "Heavy"
+	Auth         Group = "Auth"
+	NoThrottling Group = "NoThrottling"
+)
+
+const (
+	defaultWindow  = time.Minute
+	defaultPenalty = time.Minute
+	// patience is how long an interactive request waits out a penalty; beyond
+	// it the person is told instead.
+	patience = 2 * time.Second
+	// manyPerWindow is where counting stops being worth its memory.
+	manyPerWindow = 10_000
+	maxWindow     = time.Hour
+)
+
+// Budget counts requests per group in a sliding window, so that the service's
+// limits are kept before the service has to say so. It starts from the
+// documented defaults (Light 50, Medium 40, Heavy 10, Auth 5 a minute) and
+// learns the real limits from X-Rate-Limit-* headers; a service that answers
+// without them sets no limit until its first 429. Safe for concurrent use;
+// share one between the clients of one account.
+type Budget struct {
+	clock  Clock
+	mu     sync.Mutex
+	groups map[Group]*window
+	all    time.Time // penalty on everything (a global limit)
+}
+
+// window is one group's account: what was sent lately, and who waits.
+type window struct {
+	limit  int
+	length time.Duration
+	told   bool // limit came from headers
+	free   bool // answers come without headers: no limit known
+	sent   []time.Time
+	// others is how many requests of other programs of the same user the
+	// service counted; it stops counting at othersUntil.
+	others      int
+	othersUntil time.Time
+	until       time.Time // penalty: silence before this
+	lines       [2][]*waiter
+	changed     chan struct{}
+}
+
+type waiter struct{ line int }
+
+const (
+	interactiveLine = 0
+	backgroundLine  = 1
+)
+
+// NewBudget returns an empty budget; a nil clock is the system's.
+func NewBudget(clock Clock) *Budget {
+	if clock == nil {
+		clock = SystemClock{}
+	}
+	return &Budget{clock: clock, groups: map[Group]*window{}}
+}
+
+func (b *Budget) group(g Group) *window {
+	w := b.groups[g]
+	if w == nil {
+		w = &window{limit: 40, length: defaultWindow, changed: make(chan struct{})}
+		switch g {
+		case Light:
+			w.limit = 50
+		case Heavy:
+			w.limit = 10
+		case Auth:
+			w.limit = 5
+		}
+		b.groups[g] = w
+	}
+	return w
+}
+
+// Acquire waits until op may be sent in group g and counts it. Interactive
+// callers go before background ones, and background callers leave a fifth of
+// the window unused. During a penalty nobody goes: an interactive caller gets
+// a [*LimitError] at once if it lasts more than two seconds, a background
+// caller waits for its end or ctx's.
+func (b *Budget) Acquire(ctx context.Context, op string, g Group) error {
+	if g == "" || g == NoThrottling {
+		return context.Cause(ctx)
+	}
+	me := &waiter{line: interactiveLine}
+	if IsBackground(ctx) {
+		me.line = backgroundLine
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	w := b.group(g)
+	w.lines[me.line] = append(w.lines[me.line], me)
+	defer w.leave(me)
+	for {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		now := b.clock.Now()
+		var timer <-chan time.Time // nil while it is not our turn
+		if quiet := b.silence(w, now); quiet > 0 {
+			if me.line == interactiveLine && quiet > patience {
+				return &LimitError{Op: op, Group: g, Until: now.Add(quiet)}
+			}
+			timer = b.clock.After(quiet)
+		} else if w.turn(me) {
+			d := w.wait(now, me.line)
+			if d <= 0 {
+				w.take(now)
+				return nil
+			}
+			timer = b.clock.After(d)
+		}
+		changed := w.changed
+		b.mu.Unlock()
+		select {
+		case <-timer:
+		case <-changed:
+		case <-ctx.Done():
+		}
+		b.mu.Lock()
+	}
+}
+
+// Until reports the end of g's penalty, if there is one.
+func (b *Budget) Until(g Group) (time.Time, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.clock.Now()
+	quiet := b.silence(b.group(g), now)
+	return now.Add(quiet), quiet > 0
+}
+
+func (b *Budget) silence(w *window, now time.Time) time.Duration {
+	quiet := max(w.until.Sub(now), b.all.Sub(now))
+	return max(quiet, 0)
+}
+
+// Learn takes over what an answer's headers say about the limits. group is the
+// one the request was counted in; the header may name another.
+func (b *Budget) Learn(g Group, status int, h http.Header) {
+	if g == "" || g == NoThrottling {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	w := b.group(named(h, g))
+	defer w.signal()
+	limit, ok := number(h, "X-Rate-Limit-Limit")
+	if !ok || limit <= 0 {
+		if status < 400 && !w.told {
+			w.free = true
+		}
+		return
+	}
+	w.told, w.free, w.limit = true, false, limit
+	if s, ok := number(h, "X-Rate-Limit-Window"); ok && s > 0 {
+		w.length = min(time.Duration(s)*time.Second, maxWindow)
+	}
+	now := b.clock.Now()
+	w.prune(now)
+	if left, ok := number(h, "X-Rate-Limit-Remaining"); ok && left >= 0 && left <= limit {
+		w.others = max(limit-left-len(w.sent), 0)
+		w.othersUntil = now.Add(w.length)
+	}
+}
+
+// Penalty silences g for d after a 429; 0 is the group's window, or a minute.
+// everything silences all groups, for limits that are not a group's.
+func (b *Budget) Penalty(g Group, h http.Header, d time.Duration, everything bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if d <= 0 {
+		d = defaultPenalty
+	}
+	until := b.clock.Now().Add(min(d, maxRetry))
+	if everything && until.After(b.all) {
+		b.all = until
+	}
+	for _, name := range []Group{g, named(h, g)} {
+		if name == "" || name == NoThrottling {
+			continue
+		}
+		w := b.group(name)
+		w.free = false
+		if until.After(w.until) {
+			w.until = until
+		}
+	}
+	for _, w := range b.groups {
+		w.signal()
+	}
+}
+
+func (w *window) turn(me *waiter) bool {
+	if me.line == backgroundLine && len(w.lines[interactiveLine]) > 0 {
+		return false
+	}
+	return w.lines[me.line][0] == me
+}
+
+func (w *window) leave(me *waiter) {
+	w.lines[me.line] = slices.DeleteFunc(w.lines[me.line], func(o *waiter) bool { return o == me })
+	w.signal()
+}
+
+// signal makes everyone who waits look again.
+func (w *window) signal() {
+	close(w.changed)
+	w.changed = make(chan struct{})
+}
+
+func (w *window) prune(now time.Time) {
+	edge := now.Add(-w.length)
+	n := 0
+	for n < len(w.sent) && !w.sent[n].After(edge) {
+		n++
+	}
+	w.sent = slices.Delete(w.sent, 0, n)
+}
+
+func (w *window) unlimited() bool { return w.free && !w.told || w.limit > manyPerWindow }
+
+func (w *window) take(now time.Time) {
+	w.prune(now)
+	if len(w.sent) < manyPerWindow {
+		w.sent = append(w.sent, now)
+	}
+}
+
+// wait returns how long the next request of a line has to wait for a place.
+func (w *window) wait(now time.Time, line int) time.Duration {
+	if w.unlimited() {
+		return 0
+	}
+	w.prune(now)
+	room := w.limit
+	if line == backgroundLine {
+		room -= w.limit / 5
+	}
+	used := func(at time.Time, gone int) int {
+		n := len(w.sent) - gone
+		if at.Before(w.othersUntil) {
+			n += w.others
+		}
+		return n
+	}
+	if used(now, 0) < room {
+		return 0
+	}
+	best := time.Duration(-1)
+	for i, s := range w.sent {
+		if at := s.Add(w.length); used(at, i+1) < room {
+			best = at.Sub(now)
+			break
+		}
+	}
+	if w.others > 0 && now.Before(w.othersUntil) {
+		gone := 0
+		for gone < len(w.sent) && !w.sent[gone].Add(w.length).After(w.othersUntil) {
+			gone++
+		}
+		if d := w.othersUntil.Sub(now); used(w.othersUntil, gone) < room && (best < 0 || d < best) {
+			best = d
+		}
+	}
+	return max(best, time.Millisecond)
+}
+
+func number(h http.Header, name string) (int, bool) {
+	n, err := strconv.Atoi(strings.TrimSpace(h.Get(name)))
+	return n, err == nil
+}
+
+// named returns the group that the headers name, in our spelling, or g.
+func named(h http.Header, g Group) Group {
+	v := h.Get("X-Rate-Limit-Group")
+	for _, known := range []Group{Light, Medium, Heavy, Auth} {
+		if strings.EqualFold(v, string(known)) {
+			return known
+		}
+	}
+	return g
+}

@@ -1,0 +1,54 @@
+// Package simulator serves the services that the program talks to over real
+// HTTP on loopback: OAuth, a mailbox of any size, attachment content, ring-out
+// calls, rate limits and faults on demand. The demo account, the tests, the
+// benchmarks and the pictures all use it. It is a server and never a mock: the
+// client under test speaks to it through its own sockets.
+//
+// A [Server] listens three times. The platform host answers the REST calls,
+// the media host hands out attachment bytes, and the control host (no part of
+// any real service) lets a test or a person change what the others do.
+//
+// # Mailbox
+//
+// The messages come from package corpus, which computes any of them from a
+// seed. The server keeps only what changed (read marks, deletions, arrivals)
+// so a mailbox of a million messages needs little memory. Times are those of
+// Config.Now; nothing here reads the wall clock except to bound sockets.
+//
+// # What is modelled
+//
+// Message store and message sync behave as RingCentral documents them:
+//
+//   - lists and full syncs default to the last 24 hours, newest first; perPage
+//     and recordCount above 1000 are clamped silently;
+//   - totals (totalPages, totalElements, lastPage) are left out when counting
+//     them would mean a scan of a large mailbox;
+//   - dateFrom and dateTo are both inclusive, so a page of history asked for
+//     with the oldest time of the page before begins with that record again;
+//   - an incremental sync repeats the last 5 seconds and reports deleted and
+//     purged messages as id and availability only; the token carries its frame
+//     (filters, dateFrom, time); a damaged or expired one is 400 MSG-333;
+//   - deleting once hides a message, deleting twice purges it, deleting
+//     without ids empties the mailbox. The last is counted in Server.Wipes and
+//     GET /state so that a test can assert it never happens;
+//   - several ids answer 207 in multipart/mixed, or in
+//     application/vnd.ringcentral.multipart+json when Accept names it; a bulk
+//     delete is 204 when all went well;
+//   - a new voicemail arrives with its transcript in progress and completes
+//     half a minute later, with a later lastModifiedTime.
+//
+// Rate limits are a sliding window per group with the documented defaults
+// (Light 50, Medium 40, Heavy 10, Auth 5 a minute); over it the group is in
+// penalty for 60 s and each request meanwhile starts the penalty anew. With
+// limits off the headers announce a very large budget instead.
+//
+// Refreshing rotates: the old access token dies at once; the old refresh token
+// returns the same new pair for 10 s after the new access token was first
+// used, or for 60 minutes when it never was. Revoking either token ends the
+// session. An authorization code lives 60 s and works once.
+//
+// Where the documents are silent the server chose, and a client should not
+// rely on it: a ring-out whose first leg has connected answers 404 to a
+// cancel, a purged message answers 404 to every edit, binary content asked of
+// the platform host is 404, and content has a strong ETag.
+package simulator
