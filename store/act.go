@@ -1,0 +1,362 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Change is something a person does to items.
+type Change struct {
+	Verb  Verb
+	Items []ID
+	Text  string // see the verbs
+	Who   string // for VerbClaim: who gets it
+}
+
+// OpState is how far an operation has come.
+type OpState uint8
+
+// The states of an operation. Pending, Sending and OpUnknown are under way.
+const (
+	OpPending   OpState = iota // waits to be sent
+	OpSending                  // a request is out
+	OpConfirmed                // the service has it, or it concerns nobody but us
+	OpFailed                   // the service refused; what was shown has been put back
+	OpCancelled                // taken back before it was sent
+	OpUnknown                  // sent, but no answer came: the service is asked before anything else
+)
+
+func (s OpState) String() string {
+	return [...]string{"pending", "sending", "confirmed", "failed", "cancelled", "unknown"}[s%6]
+}
+
+// MarshalText writes the state's name.
+func (s OpState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Op is a change as the outbox keeps it: one entry of the list of jobs and of
+// what can be taken back.
+type Op struct {
+	ID       int64     `json:"id"` // 0: nothing had to be changed, and nothing was kept
+	Verb     Verb      `json:"verb"`
+	Items    []ID      `json:"items"` // those it really changed
+	Text     string    `json:"text,omitempty"`
+	At       time.Time `json:"at"`
+	State    OpState   `json:"state"`
+	Error    string    `json:"error,omitempty"`
+	NextTry  time.Time `json:"-"` // when it is sent next, if that is later than now
+	Undoable bool      `json:"undoable"`
+	Undone   bool      `json:"undone"`
+	Words    string    `json:"words"` // "Marked 3 faxes done"
+}
+
+// target is an item as the outbox needs it.
+type target struct {
+	id           ID
+	account      int64
+	key          string // accounts.key
+	remote       string
+	kind         Kind
+	direction    Direction
+	who          Party
+	read         bool
+	availability Availability
+	state        State
+	until        int64
+	claim        string
+	labels       []string
+}
+
+// before is what a verb overwrote, kept as JSON in op_items.before.
+type before struct {
+	Read         *bool  `json:"read,omitempty"`
+	Availability *uint8 `json:"availability,omitempty"`
+}
+
+// links say where an operation stands in the list of what can be taken back.
+type links struct{ undoes, redoes int64 }
+
+// Act does something to items. It is in effect, and on disk, when Act returns;
+// what the service has to be told is sent by Run or Flush. Items on which it
+// would change nothing are left out, and if that is all of them, nothing is
+// kept and Op.Words says so. ErrNotFound means that none of the items is known.
+func (s *Store) Act(ctx context.Context, c Change) (Op, error) {
+	info, err := infoOf(c.Verb)
+	if err != nil {
+		return Op{}, err
+	}
+	if err := c.check(s.opts.Actor); err != nil {
+		return Op{}, err
+	}
+	if c.Verb == VerbCall {
+		return s.actCall(ctx, c)
+	}
+	var op Op
+	err = s.writeFull(ctx, func(tx *sql.Tx) error {
+		op, err = s.act(tx, c, info, links{})
+		return err
+	})
+	if err != nil {
+		return Op{}, s.fault("recording what you did", err)
+	}
+	if info.remote && op.ID != 0 {
+		s.wakeOutbox()
+	}
+	return op, nil
+}
+
+// check finds what can be wrong with a change before anything is touched.
+func (c *Change) check(actor string) error {
+	switch c.Verb {
+	case VerbClaim:
+		c.Text = CleanLine(cmp.Or(c.Who, actor))
+	case VerbNote:
+		if strings.TrimSpace(Clean(c.Text)) == "" {
+			return errors.New("the note is empty")
+		}
+	case VerbLabel, VerbUnlabel:
+		if c.Text = label(c.Text); c.Text == "" {
+			return errors.New("the label is empty")
+		}
+	case VerbSnooze:
+		t, err := time.Parse(time.RFC3339, c.Text)
+		if err != nil {
+			return fmt.Errorf("snooze until %q: want a time such as %s", c.Text, "2026-11-23T09:00:00Z")
+		}
+		c.Text = t.UTC().Format(time.RFC3339)
+	}
+	if len(c.Items) == 0 && c.Verb != VerbCall {
+		return fmt.Errorf("nothing to %s: no item given", c.Verb)
+	}
+	return nil
+}
+
+// act is Act within tx.
+func (s *Store) act(tx *sql.Tx, c Change, info verbInfo, l links) (Op, error) {
+	ts, err := targets(tx, c.Items)
+	if err != nil {
+		return Op{}, err
+	}
+	if len(ts) == 0 {
+		return Op{}, ErrNotFound
+	}
+	todo := slices.DeleteFunc(slices.Clone(ts), func(t target) bool { return !c.alters(t) })
+	op := Op{Verb: c.Verb, Text: c.Text, At: s.now(), State: OpConfirmed, Undoable: l.undoes == 0}
+	if len(todo) == 0 {
+		op.Undoable = false
+		op.Words = nothingToDo(ts, info)
+		return op, nil
+	}
+	if info.remote {
+		op.State = OpPending
+	}
+	op.Words = fmt.Sprintf(info.past, describe(todo))
+	if op.ID, err = insertOp(tx, op, s.opts.Actor, l); err != nil {
+		return Op{}, err
+	}
+	for _, t := range todo {
+		op.Items = append(op.Items, t.id)
+	}
+	if info.remote {
+		return op, s.applyRemote(tx, op, info, todo)
+	}
+	return op, s.applyLocal(tx, op, c, info, todo)
+}
+
+// alters reports whether a change would make an item any different.
+func (c Change) alters(t target) bool {
+	switch c.Verb {
+	case VerbRead:
+		return !t.read && t.availability != Purged
+	case VerbUnread:
+		return t.read && t.availability != Purged
+	case VerbDelete:
+		return t.availability == Alive
+	case VerbRestore:
+		return t.availability == Deleted
+	case VerbDone:
+		return t.state != Done
+	case VerbReopen:
+		return t.state != StateOpen
+	case VerbSnooze:
+		until, _ := time.Parse(time.RFC3339, c.Text) // checked before
+		return t.state != Snoozed || t.until != until.UnixMilli()
+	case VerbClaim:
+		return t.claim != c.Text
+	case VerbRelease:
+		return t.claim != ""
+	case VerbLabel:
+		return !slices.Contains(t.labels, c.Text)
+	case VerbUnlabel:
+		return slices.Contains(t.labels, c.Text)
+	}
+	return true
+}
+
+func nothingToDo(ts []target, info verbInfo) string {
+	verb := "are"
+	if len(ts) == 1 {
+		verb = "is"
+	}
+	for _, t := range ts {
+		if t.availability == Purged && info.remote {
+			return fmt.Sprintf("Nothing changed: %s %s no longer at the service", describe(ts), verb)
+		}
+	}
+	return fmt.Sprintf("Nothing changed: %s %s %s", describe(ts), verb, info.already)
+}
+
+// applyRemote shows a change as made and notes what it overwrote.
+func (s *Store) applyRemote(tx *sql.Tx, op Op, info verbInfo, ts []target) error {
+	add, err := tx.Prepare(`INSERT INTO op_items (op, item, account, remote, before) VALUES (?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer add.Close()
+	for _, t := range ts {
+		var b before
+		if info.facet == facetRead {
+			b.Read = &t.read
+		} else {
+			b.Availability = (*uint8)(&t.availability)
+		}
+		text, err := json.Marshal(b)
+		if err != nil {
+			return err
+		}
+		if _, err := add.Exec(op.ID, int64(t.id), t.account, t.remote, string(text)); err != nil {
+			return err
+		}
+		if err := setValue(tx, t.id, after(op.Verb), s.now()); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE items SET pending = pending + 1 WHERE id = ?`, int64(t.id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// after is the value a remote verb gives.
+func after(v Verb) before {
+	yes, no := true, false
+	alive, deleted := uint8(Alive), uint8(Deleted)
+	switch v {
+	case VerbRead:
+		return before{Read: &yes}
+	case VerbUnread:
+		return before{Read: &no}
+	case VerbDelete:
+		return before{Availability: &deleted}
+	case VerbRestore:
+		return before{Availability: &alive}
+	}
+	return before{}
+}
+
+// setValue writes what b holds to an item.
+func setValue(tx *sql.Tx, id ID, b before, now time.Time) error {
+	if b.Read != nil {
+		if _, err := tx.Exec(`UPDATE items SET read = ? WHERE id = ?`, *b.Read, int64(id)); err != nil {
+			return err
+		}
+	}
+	if b.Availability != nil {
+		gone := int64(0)
+		if Availability(*b.Availability) != Alive {
+			gone = now.UnixMilli()
+		}
+		if _, err := tx.Exec(`UPDATE items SET availability = ?, deleted = ? WHERE id = ?`, *b.Availability, gone, int64(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// applyLocal records decisions that are ours alone.
+func (s *Store) applyLocal(tx *sql.Tx, op Op, c Change, info verbInfo, ts []target) error {
+	entries := make([]Entry, len(ts))
+	for i, t := range ts {
+		entries[i] = s.entry(t, info.entry, c.Text, "")
+	}
+	return s.addEntries(tx, op.ID, ts, entries)
+}
+
+// entry makes a ledger entry about t, of now and by the person at work.
+func (s *Store) entry(t target, verb, value, undoes string) Entry {
+	return Entry{
+		Key: NewKey(), AccountKey: t.key, Remote: t.remote, Item: t.id,
+		Actor: s.opts.Actor, At: s.now(), Verb: verb, Value: value, Undoes: undoes,
+	}
+}
+
+// addEntries appends one entry an item, ties them to the operation, and brings
+// the items in line.
+func (s *Store) addEntries(tx *sql.Tx, op int64, ts []target, entries []Entry) error {
+	if err := appendEntries(tx, entries); err != nil {
+		return err
+	}
+	add, err := tx.Prepare(`INSERT INTO op_items (op, item, account, remote, entry, state) VALUES (?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer add.Close()
+	for i, t := range ts {
+		if _, err := add.Exec(op, int64(t.id), t.account, t.remote, entries[i].Key, int64(OpConfirmed)); err != nil {
+			return err
+		}
+		if err := s.refold(tx, t.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertOp(tx *sql.Tx, op Op, actor string, l links) (int64, error) {
+	res, err := tx.Exec(`INSERT INTO ops (verb, at, actor, text, words, state, undoable, undoes, redoes)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		string(op.Verb), op.At.UnixMilli(), actor, op.Text, op.Words, int64(op.State), op.Undoable, l.undoes, l.redoes)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+// targets reads items by id, each once and in the order given. Unknown ones are
+// left out.
+func targets(tx *sql.Tx, ids []ID) ([]target, error) {
+	st, err := tx.Prepare(`SELECT i.id, i.account, coalesce(a.key, ''), i.remote, i.kind, i.direction, i.who, i.number, i.extension,
+		i.read, i.availability, i.state, i.until, i.claim, i.labels
+		FROM items i LEFT JOIN accounts a ON a.id = i.account WHERE i.id = ?`)
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	seen := make(map[ID]bool, len(ids))
+	var ts []target
+	for _, id := range ids {
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		var t target
+		var labels string
+		err := st.QueryRow(int64(id)).Scan((*int64)(&t.id), &t.account, &t.key, &t.remote, &t.kind, &t.direction, &t.who.Name, &t.who.Number,
+			&t.who.Extension, &t.read, &t.availability, &t.state, &t.until, &t.claim, &labels)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		t.labels = strings.Fields(labels)
+		ts = append(ts, t)
+	}
+	return ts, nil
+}

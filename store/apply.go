@@ -1,0 +1,517 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// ingest is one run of Apply inside its transaction.
+type ingest struct {
+	s   *Store
+	tx  *sql.Tx
+	acc Account
+	res Applied
+
+	item, body, file, text *sql.Stmt
+
+	fresh []*record // to be indexed
+	stale []ID      // to be indexed anew
+}
+
+const insertItem = `INSERT INTO items (id, account, remote, kind, direction, modified, mailbox, who, number, extension, location, preview,
+	duration, pages, read, availability, deleted, delivery, transcript, base, state, files, kept)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+const insertBody = `INSERT OR REPLACE INTO bodies (item, parties, subject, text, raw, conversation, resolution, flags)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+
+// What was fetched of a file stays, whatever the service says of it later.
+const insertFile = `INSERT INTO attachments (item, ord, remote, kind, type, name, size, duration, width, height, uri)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	ON CONFLICT (item, remote) DO UPDATE SET ord = excluded.ord, kind = excluded.kind, type = excluded.type, name = excluded.name,
+		size = excluded.size, duration = excluded.duration, width = excluded.width, height = excluded.height, uri = excluded.uri`
+
+const insertText = `INSERT INTO search (rowid, who, number, text, files, notes) VALUES (?, ?, ?, ?, ?, ?)`
+
+func (b *ingest) run(ps []record) error {
+	known, err := b.known(ps)
+	if err != nil {
+		return err
+	}
+	if err := b.place(ps, known); err != nil {
+		return err
+	}
+	salvaged, err := b.leftovers()
+	if err != nil {
+		return err
+	}
+	if err := b.prepare(); err != nil {
+		return err
+	}
+	defer b.close()
+	for i := range ps {
+		p := &ps[i]
+		old, ok := known[p.Remote]
+		switch {
+		case p.Tombstone && ok:
+			err = b.bury(old, p.Availability)
+		case p.Tombstone:
+			// Never seen here, so there is nothing to bury.
+		case ok:
+			err = b.update(p, old)
+		default:
+			err = b.insert(p, salvaged)
+		}
+		if err != nil {
+			return fmt.Errorf("message %s: %w", p.Remote, err)
+		}
+	}
+	return b.index()
+}
+
+// index adds the texts of a batch, all at once: any statement between two of them
+// that may have to be taken back in part makes the full-text index write out what it
+// has gathered, and costs more than all the rest.
+func (b *ingest) index() error {
+	for _, p := range b.fresh {
+		if _, err := b.text.Exec(int64(p.id), p.doc.who, p.doc.number, p.doc.text, p.doc.files, p.doc.notes); err != nil {
+			return fmt.Errorf("indexing message %s: %w", p.Remote, err)
+		}
+	}
+	for _, id := range b.stale {
+		if err := b.s.reindex(b.tx, id); err != nil {
+			return fmt.Errorf("indexing item %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+func (b *ingest) prepare() error {
+	for _, st := range []struct {
+		to  **sql.Stmt
+		sql string
+	}{{&b.item, insertItem}, {&b.body, insertBody}, {&b.file, insertFile}, {&b.text, insertText}} {
+		var err error
+		if *st.to, err = b.tx.Prepare(st.sql); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *ingest) close() {
+	for _, st := range []*sql.Stmt{b.item, b.body, b.file, b.text} {
+		st.Close()
+	}
+}
+
+// stored is what an update has to know of the row that is there.
+type stored struct {
+	id           ID
+	modified     int64
+	read         bool
+	availability Availability
+	delivery     Delivery
+	transcript   Transcript
+	base         State
+	pending      int
+}
+
+// known reads which of the records are there already, in one query.
+func (b *ingest) known(ps []record) (map[string]stored, error) {
+	remotes := make([]string, len(ps))
+	for i := range ps {
+		remotes[i] = ps[i].Remote
+	}
+	list, err := json.Marshal(remotes)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := b.tx.Query(`SELECT i.remote, i.id, i.modified, i.read, i.availability, i.delivery, i.transcript, i.base, i.pending
+		FROM json_each(?) j CROSS JOIN items i ON i.account = ? AND i.remote = j.value`, string(list), b.acc.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	known := map[string]stored{}
+	for rows.Next() {
+		var remote string
+		var o stored
+		if err := rows.Scan(&remote, (*int64)(&o.id), &o.modified, &o.read, &o.availability, &o.delivery, &o.transcript, &o.base, &o.pending); err != nil {
+			return nil, err
+		}
+		known[remote] = o
+	}
+	return known, rows.Err()
+}
+
+// place gives each new record an id that is free. Two messages of one millisecond
+// share theirs once in a million; the next free one is taken.
+func (b *ingest) place(ps []record, known map[string]stored) error {
+	ids := make([]int64, 0, len(ps))
+	for i := range ps {
+		if _, ok := known[ps[i].Remote]; !ok && !ps[i].Tombstone {
+			ids = append(ids, int64(ps[i].id))
+		}
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return err
+	}
+	taken := make(map[ID]bool, len(ids))
+	rows, err := b.tx.Query(`SELECT i.id FROM json_each(?) j CROSS JOIN items i ON i.id = j.value`, string(list))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		taken[ID(id)] = true
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for i := range ps {
+		p := &ps[i]
+		if _, ok := known[p.Remote]; ok || p.Tombstone {
+			continue
+		}
+		for taken[p.id] {
+			p.id++
+			var n int
+			if err := b.tx.QueryRow(`SELECT count(*) FROM items WHERE id = ?`, int64(p.id)).Scan(&n); err != nil {
+				return err
+			}
+			taken[p.id] = taken[p.id] || n > 0
+		}
+		taken[p.id] = true
+	}
+	return nil
+}
+
+// leftovers reports whether something may be known of items not here yet: entries
+// of the ledger, or files and changes saved from a damaged database.
+func (b *ingest) leftovers() (yes bool, err error) {
+	err = b.tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM ledger) OR EXISTS (SELECT 1 FROM op_items)
+		OR EXISTS (SELECT 1 FROM attachments a WHERE a.state = 4 AND a.sha256 <> '')`).Scan(&yes)
+	return yes, err
+}
+
+// first is the state of an item before anybody decides anything.
+func (b *ingest) first(p *record) State {
+	switch {
+	case p.Direction == Outbound:
+		if p.Delivery.Failed() {
+			return StateOpen
+		}
+	case !p.Read || p.Time.After(b.acc.Since):
+		return StateOpen
+	}
+	return Done
+}
+
+func (b *ingest) insert(p *record, leftovers bool) error {
+	id := int64(p.id)
+	base := b.first(p)
+	var deleted int64
+	if p.Availability != Alive {
+		deleted = b.s.now().UnixMilli()
+	}
+	_, err := b.item.Exec(id, b.acc.ID, p.Remote, int64(p.Kind), int64(p.Direction), toMilli(p.Modified), p.Owner, p.who.Name, p.who.Number,
+		p.who.Extension, p.who.Location, p.preview, int64(p.Duration.Seconds()), p.Pages, p.Read, int64(p.Availability), deleted,
+		int64(p.Delivery), int64(p.Transcript), int64(base), int64(base), p.files, 0)
+	if err != nil {
+		return err
+	}
+	if err := b.putBody(p); err != nil {
+		return err
+	}
+	if err := b.putFiles(p); err != nil {
+		return err
+	}
+	b.fresh = append(b.fresh, p)
+	b.res.New++
+	b.res.IDs = append(b.res.IDs, p.id)
+	if leftovers {
+		return b.adopt(p)
+	}
+	return nil
+}
+
+func (b *ingest) putBody(p *record) error {
+	var flags int64
+	if p.Priority {
+		flags |= flagPriority
+	}
+	if p.Private {
+		flags |= flagPrivate
+	}
+	_, err := b.body.Exec(int64(p.id), p.parties, p.Subject, p.Text, p.raw, p.Conversation, p.Resolution, flags)
+	return err
+}
+
+func (b *ingest) putFiles(p *record) error {
+	for i, a := range p.Attachments {
+		_, err := b.file.Exec(int64(p.id), i, a.Remote, string(a.Kind), a.Type, a.Name, a.Size,
+			int64(a.Duration.Seconds()), a.Width, a.Height, a.URI)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// adopt gives a new item what was known of it before it came: decisions, changes
+// on their way, files that are here already.
+func (b *ingest) adopt(p *record) error {
+	id := int64(p.id)
+	if _, err := b.tx.Exec(`UPDATE ledger SET item = ? WHERE account = ? AND remote = ? AND item <> ?`, id, b.acc.Key, p.Remote, id); err != nil {
+		return err
+	}
+	_, err := b.tx.Exec(`UPDATE items SET
+		kept = (SELECT count(*) FROM attachments WHERE item = items.id AND state = 4 AND kind NOT IN ('Text', 'AudioTranscription')),
+		pending = (SELECT count(*) FROM op_items t JOIN ops o ON o.id = t.op WHERE t.item = items.id AND t.state IN (0, 1, 5) AND o.state IN (0, 1, 5))
+		WHERE id = ?`, id)
+	if err != nil {
+		return err
+	}
+	if err := b.overlay(p.id, p.Read, p.Availability); err != nil {
+		return err
+	}
+	p.doc.notes, err = notesOf(b.tx, p.id)
+	if err != nil {
+		return err
+	}
+	_, err = b.s.refoldColumns(b.tx, p.id)
+	return err
+}
+
+// bury marks an item as in the trash of the service, or gone from it. It is not
+// removed: what was fetched of it is still a person's to read.
+func (b *ingest) bury(o stored, av Availability) error {
+	if av == Alive {
+		av = Purged // a tombstone that says nothing more
+	}
+	if o.availability == Purged || (o.availability == av && o.pending == 0) {
+		return nil
+	}
+	_, err := b.tx.Exec(`UPDATE items SET availability = ?, deleted = CASE deleted WHEN 0 THEN ? ELSE deleted END WHERE id = ?`,
+		int64(av), b.s.now().UnixMilli(), int64(o.id))
+	if err == nil && o.pending > 0 {
+		err = b.overlay(o.id, o.read, av)
+	}
+	b.res.Gone++
+	b.res.IDs = append(b.res.IDs, o.id)
+	return err
+}
+
+// update brings a known item up to date.
+func (b *ingest) update(p *record, o stored) error {
+	if m := toMilli(p.Modified); m != 0 && m < o.modified {
+		return nil
+	}
+	p.id = o.id
+	changed, err := b.differs(p, o)
+	if err != nil || !changed {
+		return err
+	}
+	base := o.base
+	if p.Direction == Outbound && p.Delivery.Failed() && !o.delivery.Failed() {
+		base = StateOpen // it failed after all: somebody has to look
+	}
+	_, err = b.tx.Exec(`UPDATE items SET kind = ?, direction = ?, modified = ?, mailbox = ?, who = ?, number = ?, extension = ?, location = ?,
+		preview = CASE WHEN ? <> '' THEN ? ELSE preview END, duration = ?, pages = ?, read = ?, availability = ?,
+		deleted = CASE WHEN ? = 0 THEN 0 WHEN deleted <> 0 THEN deleted ELSE ? END,
+		delivery = ?, transcript = ?, base = ?, files = ? WHERE id = ?`,
+		int64(p.Kind), int64(p.Direction), max(toMilli(p.Modified), o.modified), p.Owner, p.who.Name, p.who.Number, p.who.Extension, p.who.Location,
+		p.preview, p.preview, int64(p.Duration.Seconds()), p.Pages, p.Read, int64(p.Availability), int64(p.Availability), b.s.now().UnixMilli(),
+		int64(p.Delivery), int64(p.transcriptOver(o)), int64(base), p.files, int64(p.id))
+	if err != nil {
+		return err
+	}
+	if err := b.putBody(p); err != nil {
+		return err
+	}
+	if err := b.putFiles(p); err != nil {
+		return err
+	}
+	if p.transcriptOver(o) != o.transcript { // there is more of it now
+		if _, err := b.tx.Exec(`UPDATE attachments SET bytes = 0 WHERE item = ? AND kind = 'AudioTranscription' AND state = 0`, int64(p.id)); err != nil {
+			return err
+		}
+	}
+	if o.pending > 0 {
+		if err := b.overlay(p.id, p.Read, p.Availability); err != nil {
+			return err
+		}
+	}
+	if _, err := b.s.refoldColumns(b.tx, p.id); err != nil {
+		return err
+	}
+	b.res.Changed++
+	b.res.IDs = append(b.res.IDs, p.id)
+	b.stale = append(b.stale, p.id)
+	return nil
+}
+
+// transcriptOver keeps a transcript that is here from being called missing by a
+// record that was made before it was done.
+func (p *record) transcriptOver(o stored) Transcript {
+	if o.transcript == TranscriptComplete && (p.Transcript == TranscriptNotReady || p.Transcript == NoTranscript) {
+		return o.transcript
+	}
+	return p.Transcript
+}
+
+// differs compares a record with the rows of its item. Text that came in its own
+// right (a transcript) stays when the record has none.
+func (b *ingest) differs(p *record, o stored) (bool, error) {
+	var kind Kind
+	var modified int64
+	var who Party
+	var duration int64
+	var pages, files int
+	var mailbox, parties, subject, text, raw, conversation, resolution string
+	var flags int64
+	err := b.tx.QueryRow(`SELECT i.kind, i.modified, i.who, i.number, i.extension, i.location, i.duration, i.pages, i.files, i.mailbox,
+		b.parties, b.subject, b.text, b.raw, b.conversation, b.resolution, b.flags
+		FROM items i JOIN bodies b ON b.item = i.id WHERE i.id = ?`, int64(o.id)).
+		Scan(&kind, &modified, &who.Name, &who.Number, &who.Extension, &who.Location, &duration, &pages, &files, &mailbox,
+			&parties, &subject, &text, &raw, &conversation, &resolution, &flags)
+	if err == sql.ErrNoRows {
+		return true, nil // its body was lost: here it is again
+	}
+	if err != nil {
+		return false, err
+	}
+	if p.Text == "" && text != "" {
+		p.Text, p.raw, p.preview = text, raw, preview(text, p.Subject)
+	}
+	p.who.Delivery, p.who.Fault = 0, ""
+	same := kind == p.Kind && modified == toMilli(p.Modified) && who == p.who && duration == int64(p.Duration.Seconds()) &&
+		pages == p.Pages && files == p.files && mailbox == p.Owner && parties == p.parties && subject == p.Subject && text == p.Text &&
+		conversation == p.Conversation && resolution == p.Resolution && p.Private == (flags&flagPrivate != 0) &&
+		p.Delivery == o.delivery && p.transcriptOver(o) == o.transcript
+	if same && o.pending == 0 && p.Read == o.read && p.Availability == o.availability {
+		return false, nil
+	}
+	return true, nil
+}
+
+// overlay puts changes that have not reached the service back on top of what it
+// says, and notes what it says as what to go back to should it refuse them.
+func (b *ingest) overlay(id ID, read bool, av Availability) error {
+	rows, err := b.tx.Query(`SELECT o.id, o.verb FROM op_items t JOIN ops o ON o.id = t.op
+		WHERE t.item = ? AND t.state IN (0, 1, 5) AND o.state IN (0, 1, 5) ORDER BY o.id`, int64(id))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var sets []string
+	var first = map[string]int64{} // column -> the earliest op that changes it
+	for rows.Next() {
+		var op int64
+		var verb string
+		if err := rows.Scan(&op, &verb); err != nil {
+			return err
+		}
+		column, value := "read", "1"
+		switch verb {
+		case "read":
+		case "unread":
+			value = "0"
+		case "delete":
+			column, value = "availability", fmt.Sprint(int64(Deleted))
+		case "restore":
+			column, value = "availability", fmt.Sprint(int64(Alive))
+		default:
+			continue
+		}
+		if column == "availability" && av == Purged {
+			continue // nothing brings it back
+		}
+		if _, ok := first[column]; !ok {
+			first[column] = op
+		}
+		sets = append(sets, column+" = "+value)
+	}
+	if err := rows.Err(); err != nil || len(sets) == 0 {
+		return err
+	}
+	for _, set := range sets { // in order: the last one counts
+		if _, err := b.tx.Exec(`UPDATE items SET `+set+` WHERE id = ?`, int64(id)); err != nil {
+			return err
+		}
+	}
+	for column, op := range first {
+		value := fmt.Sprint(read)
+		if column == "availability" {
+			value = fmt.Sprint(int64(av))
+		}
+		_, err := b.tx.Exec(`UPDATE op_items SET before = json_set(CASE WHEN json_valid(before) THEN before ELSE '{}' END, '$.`+column+`', json(?))
+			WHERE op = ? AND item = ?`, value, op, int64(id))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reindex writes an item's text to the full-text index anew, from what is stored.
+func (s *Store) reindex(tx *sql.Tx, id ID) error {
+	d, err := documentOf(tx, id)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT OR REPLACE INTO search (rowid, who, number, text, files, notes) VALUES (?, ?, ?, ?, ?, ?)`,
+		int64(id), d.who, d.number, d.text, d.files, d.notes)
+	return err
+}
+
+func documentOf(tx *sql.Tx, id ID) (document, error) {
+	var p record
+	var raw, files string
+	err := tx.QueryRow(`SELECT i.direction, coalesce(b.parties, '{}'), coalesce(b.subject, ''), coalesce(b.text, ''),
+		coalesce((SELECT group_concat(name, ' ') FROM attachments WHERE item = i.id), '')
+		FROM items i LEFT JOIN bodies b ON b.item = i.id WHERE i.id = ?`, int64(id)).
+		Scan(&p.Direction, &raw, &p.Subject, &p.Text, &files)
+	if err != nil {
+		return document{}, err
+	}
+	p.From, p.To = readParties(raw)
+	d := p.document()
+	d.files = strings.TrimSpace(files)
+	d.notes, err = notesOf(tx, id)
+	return d, err
+}
+
+// notesOf is what colleagues wrote about an item: labels and notes.
+func notesOf(tx *sql.Tx, id ID) (string, error) {
+	rows, err := tx.Query(selectEntry+` WHERE l.item = ?`, int64(id))
+	if err != nil {
+		return "", err
+	}
+	es, _, err := scanEntries(rows)
+	if err != nil {
+		return "", err
+	}
+	t := Fold(es)
+	notes := t.Labels
+	for _, n := range t.Notes {
+		notes = append(notes, n.Text)
+	}
+	return words(notes), nil
+}
+
+func readParties(s string) (Party, []Party) {
+	var p parties
+	if err := json.Unmarshal([]byte(s), &p); err != nil {
+		return Party{}, nil // of a damaged row; the list's own columns still show who it was
+	}
+	return p.From, p.To
+}

@@ -1,0 +1,389 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gabriel-vasile/mimetype"
+
+	"switchboard/api"
+	"switchboard/store/lockfile"
+)
+
+// transfer is one download under way in this process.
+type transfer struct {
+	attachment Attachment
+	priority   bool
+	own        bool // of FetchNow, not of the queue
+	added      time.Time
+	cancel     context.CancelCauseFunc
+
+	bytes atomic.Int64
+	total atomic.Int64 // -1: not told
+	rate  meter
+
+	done chan struct{}
+	err  error // set before done is closed
+	kept Attachment
+}
+
+// Why a transfer is stopped, as the cause of its context.
+var (
+	errPaused    = errors.New("paused")
+	errCancelled = errors.New("cancelled")
+)
+
+// meter is bytes a second over the last few seconds.
+type meter struct {
+	mu    sync.Mutex
+	at    time.Time
+	bytes int64
+	rate  float64
+}
+
+// add takes the number of bytes there are now.
+func (m *meter) add(now time.Time, bytes int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.at.IsZero() || bytes < m.bytes {
+		m.at, m.bytes = now, bytes
+		return
+	}
+	d := now.Sub(m.at)
+	if d < 250*time.Millisecond {
+		return
+	}
+	r := float64(bytes-m.bytes) / d.Seconds()
+	if m.rate == 0 {
+		m.rate = r
+	} else {
+		w := min(d.Seconds()/2, 1)
+		m.rate += w * (r - m.rate)
+	}
+	m.at, m.bytes = now, bytes
+}
+
+func (m *meter) value() float64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.rate
+}
+
+// FetchNow makes sure that the content of a is on this machine and gives the
+// file that holds it; the file must not be changed. It joins a download of the
+// same attachment that is under way. progress may be nil; total is -1 while it
+// is not known. When ctx ends, what came so far is kept to go on with.
+func (s *Store) FetchNow(ctx context.Context, a Attachment, progress func(done, total int64)) (string, error) {
+	for {
+		kept, err := s.Attachment(ctx, a.ID)
+		if err != nil {
+			return "", fmt.Errorf("fetch attachment %d: %w", a.ID, err)
+		}
+		if kept.State == Kept && s.hasBlob(kept) {
+			return s.BlobPath(kept.SHA256), nil
+		}
+		tctx, cancel := context.WithCancelCause(ctx)
+		t, mine := s.join(&transfer{attachment: kept, priority: true, own: true, added: s.now(), cancel: cancel})
+		if mine {
+			s.transfer(tctx, t, progress)
+		} else {
+			err = t.follow(ctx, progress)
+		}
+		cancel(nil)
+		if err != nil {
+			return "", err
+		}
+		if t.err == nil {
+			return s.BlobPath(t.kept.SHA256), nil
+		}
+		if !mine && errors.Is(t.err, context.Canceled) && ctx.Err() == nil && !errors.Is(t.err, errPaused) && !errors.Is(t.err, errCancelled) {
+			continue // whoever began it went away: it is ours now
+		}
+		return "", t.err
+	}
+}
+
+// follow waits for a transfer that somebody else runs.
+func (t *transfer) follow(ctx context.Context, progress func(done, total int64)) error {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-t.done:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+			if progress != nil {
+				progress(t.bytes.Load(), t.total.Load())
+			}
+		}
+	}
+}
+
+// join gives the transfer of an attachment that is under way, or begins t; mine
+// says that it is t and that the caller has to run it.
+func (s *Store) join(t *transfer) (now *transfer, mine bool) {
+	p := &s.files
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now := p.running[t.attachment.ID]; now != nil {
+		return now, false
+	}
+	t.done = make(chan struct{})
+	t.total.Store(t.attachment.Size)
+	if p.running == nil {
+		p.running = map[int64]*transfer{}
+	}
+	p.running[t.attachment.ID] = t
+	return t, true
+}
+
+// transfer runs one download from its job's row to its end and sets t.err.
+func (s *Store) transfer(ctx context.Context, t *transfer, progress func(done, total int64)) {
+	defer func() {
+		s.files.mu.Lock()
+		delete(s.files.running, t.attachment.ID)
+		s.files.mu.Unlock()
+		close(t.done)
+		s.changed()
+	}()
+	if !t.own && !s.wanted(ctx, t.attachment.ID) {
+		t.err = fmt.Errorf("fetch %s: %w", fileWords(t.attachment), errPaused)
+		return
+	}
+	t.kept, t.err = s.fetch(ctx, t, progress)
+	if t.err == nil {
+		return
+	}
+	if cause := context.Cause(ctx); ctx.Err() != nil && cause != nil {
+		t.err = fmt.Errorf("fetch %s: %w", fileWords(t.attachment), errors.Join(cause, ctx.Err()))
+	}
+	if err := s.settle(context.WithoutCancel(ctx), t, context.Cause(ctx)); err != nil {
+		t.err = errors.Join(t.err, err)
+	}
+}
+
+func fileWords(a Attachment) string {
+	if a.Name != "" {
+		return fmt.Sprintf("%q", a.Name)
+	}
+	return "attachment " + a.Remote
+}
+
+// fetch downloads into the part file and makes a blob of it.
+func (s *Store) fetch(ctx context.Context, t *transfer, progress func(done, total int64)) (Attachment, error) {
+	a := t.attachment
+	svc, err := s.serviceOf(ctx, a.Item)
+	if err != nil {
+		return a, err
+	}
+	doing := "fetch " + fileWords(a)
+	root, err := s.blobRoot()
+	if err != nil {
+		return a, fileFault(doing, s.opts.Dir, 0, err)
+	}
+	defer root.Close()
+	f, err := openPart(ctx, root, partName(a.ID))
+	if err != nil {
+		return a, fileFault(doing, s.opts.Dir, 0, err)
+	}
+	defer f.Close()
+	// Another process may have fetched it while we waited for the part file.
+	if now, err := s.Attachment(ctx, a.ID); err == nil && now.State == Kept && s.hasBlob(now) {
+		root.Remove(partName(a.ID))
+		return now, nil
+	}
+	var wrote int64
+	kept, err := s.download(ctx, svc, t, root, f, &wrote, progress)
+	if err != nil {
+		return a, fileFault(doing, s.opts.Dir, max(t.total.Load()-wrote, 0), err)
+	}
+	return kept, nil
+}
+
+// openPart opens a part file and locks it against other processes. A file that
+// was renamed or removed while we waited for its lock is not ours any more.
+func openPart(ctx context.Context, root *os.Root, name string) (*os.File, error) {
+	for {
+		if fi, err := root.Lstat(name); err == nil && !fi.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s is not a plain file", name)
+		}
+		f, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		if err := lockfile.Wait(ctx, f); err != nil {
+			f.Close()
+			return nil, err
+		}
+		ours, err1 := f.Stat()
+		there, err2 := root.Lstat(name)
+		if err1 == nil && err2 == nil && os.SameFile(ours, there) {
+			return f, nil
+		}
+		f.Close()
+		if err1 != nil || err2 != nil && !errors.Is(err2, fs.ErrNotExist) {
+			return nil, errors.Join(err1, err2)
+		}
+	}
+}
+
+func (s *Store) download(ctx context.Context, svc Service, t *transfer, root *os.Root, f *os.File, wrote *int64,
+	progress func(done, total int64),
+) (Attachment, error) {
+	a := t.attachment
+	validator, total, err := s.jobOf(ctx, a.ID)
+	if err != nil {
+		return a, err
+	}
+	if validator == "" || s.unsure(f) {
+		validator, total = "", -1
+		if err := f.Truncate(0); err != nil {
+			return a, err
+		}
+	}
+	sink, err := newPartSink(f)
+	if err != nil {
+		return a, err
+	}
+	// All of it may be here, if the last run ended between the bytes and the row.
+	whole := validator != "" && total > 0 && sink.Len() == total
+	if !whole {
+		_, err = svc.Fetch(ctx, a, sink, validator,
+			func(v string, n int64) error {
+				validator, total = v, n
+				t.total.Store(n)
+				return s.keepJob(ctx, t, v, n)
+			},
+			func(done, total int64) {
+				t.total.Store(total)
+				s.progressed(t, done)
+				if progress != nil {
+					progress(done, total)
+				}
+			})
+	}
+	if err != nil {
+		*wrote = sink.Len()
+		return a, errors.Join(err, sink.stop())
+	}
+	sum, n, err := sink.finish()
+	*wrote = n
+	if err != nil {
+		return a, err
+	}
+	if total >= 0 && n != total {
+		return a, errors.Join(fmt.Errorf("%d bytes came instead of %d", n, total), sink.Reset(), s.keepJob(ctx, t, "", -1))
+	}
+	return s.keepBlob(ctx, a, root, f, sum, n)
+}
+
+// unsure reports whether the part file was last written before this system
+// started: after a power cut its end may not be what was written.
+func (s *Store) unsure(f *os.File) bool {
+	boot := bootTime(time.Now())
+	fi, err := f.Stat()
+	return err != nil || !boot.IsZero() && fi.ModTime().Before(boot)
+}
+
+// keepBlob installs a finished part and records it. The file has its name, on
+// disk, before the row says so.
+func (s *Store) keepBlob(ctx context.Context, a Attachment, root *os.Root, f *os.File, sum string, n int64) (Attachment, error) {
+	kind, err := sniff(f)
+	if err != nil {
+		return a, err
+	}
+	if runtime.GOOS == "windows" {
+		f.Close() // an open file cannot be renamed there
+	}
+	if err := installBlob(root, partName(a.ID), sum, n); err != nil {
+		return a, err
+	}
+	a.State, a.Bytes, a.SHA256, a.Sniffed, a.Fault = Kept, n, sum, kind, ""
+	err = s.write(context.WithoutCancel(ctx), func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE attachments SET state = ?, bytes = ?, sha256 = ?, sniffed = ?, fault = '' WHERE id = ?`,
+			int64(Kept), n, sum, kind, a.ID)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`DELETE FROM jobs WHERE attachment = ?`, a.ID); err != nil {
+			return err
+		}
+		return countKept(tx, a.Item)
+	})
+	return a, s.fault("recording a download", err)
+}
+
+// countKept brings items.kept in line with the attachments.
+func countKept(tx *sql.Tx, item ID) error {
+	_, err := tx.Exec(`UPDATE items SET kept = (SELECT count(*) FROM attachments WHERE item = ?1 AND state = ?2
+		AND kind NOT IN (?3, ?4)) WHERE id = ?1`, int64(item), int64(Kept), string(TextPart), string(AudioTranscription))
+	return err
+}
+
+// sniffLimit is how much of a file is looked at to tell what it is.
+const sniffLimit = 64 << 10
+
+// sniff tells the type of a file from its beginning.
+func sniff(f io.ReaderAt) (string, error) {
+	head := make([]byte, sniffLimit)
+	n, err := f.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	return mimetype.Detect(head[:n]).String(), nil
+}
+
+// RemoveLocal removes the copy of an attachment on this machine; the service
+// keeps its own. Content other attachments share stays.
+func (s *Store) RemoveLocal(ctx context.Context, attachment int64) error {
+	var drop string
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		var item, others int64
+		var sum string
+		err := tx.QueryRow(`SELECT item, sha256 FROM attachments WHERE id = ? AND state = ?`, attachment, int64(Kept)).Scan(&item, &sum)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("attachment %d has no copy here: %w", attachment, ErrNotFound)
+		} else if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE attachments SET state = ?, sha256 = '', bytes = 0 WHERE id = ?`, int64(Remote), attachment); err != nil {
+			return err
+		}
+		if err := tx.QueryRow(`SELECT count(*) FROM attachments WHERE sha256 = ?`, sum).Scan(&others); err != nil {
+			return err
+		}
+		if others == 0 {
+			drop = sum
+		}
+		return countKept(tx, ID(item))
+	})
+	if err != nil {
+		return s.fault("remove local copy", err)
+	}
+	if p := s.BlobPath(drop); p != "" {
+		if err := os.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fileFault("remove local copy", filepath.Dir(p), 0, err)
+		}
+	}
+	return nil
+}
+
+// background marks work nobody waits for, so that what a person does goes first.
+func background(ctx context.Context, priority bool) context.Context {
+	if priority {
+		return ctx
+	}
+	return api.Background(ctx)
+}

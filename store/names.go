@@ -1,0 +1,317 @@
+package store
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/gabriel-vasile/mimetype"
+)
+
+// nameLimit is the longest file name in bytes. File systems allow 255; the rest
+// is room for " (2)" and for what people add.
+const nameLimit = 120
+
+// DefaultTemplate names saved files so that a folder sorts by time.
+const DefaultTemplate = "{date}_{time}_{from}_{kind}_{id}"
+
+// SafeName makes a file name of one that came from outside. It is a single
+// name, never a path: separators, controls, direction overrides, invisible
+// characters and what Windows refuses are gone, it does not start with a dot,
+// dash or tilde nor end with a dot or space, is no device, and is at most 120
+// bytes long. Its extension fits the type found in the content (sniffedType, ""
+// if unknown). It is "" if nothing usable is left: derive one then.
+func SafeName(name, sniffedType string) string {
+	name = lastSegment(strings.ToValidUTF8(name, "_"))
+	name = tidy(name)
+	if strings.Trim(name, "._- ~") == "" {
+		return ""
+	}
+	base, ext := splitExt(name)
+	if base == "" {
+		base, ext = strings.TrimLeft(ext, "."), ""
+	}
+	if want := safeExt(ext, sniffedType); !strings.EqualFold(want, ext) {
+		base, ext = base+ext, want
+	}
+	return fit(base, ext)
+}
+
+// fit joins base and extension within the limits.
+func fit(base, ext string) string {
+	base = cutBytes(base, nameLimit-len(ext))
+	base = strings.TrimRight(base, ". ")
+	if base == "" {
+		base = "_"
+	}
+	if strings.ContainsRune(".-~ ", rune(base[0])) {
+		base = "_" + strings.TrimLeft(base, " ")
+	}
+	if device(base) {
+		base = "_" + base
+	}
+	return cutBytes(base, nameLimit-len(ext)) + ext
+}
+
+// lastSegment is what follows the last separator of any system: \ and / and the
+// colon of a drive or an alternate stream. A path that ends in one names nothing.
+func lastSegment(s string) string {
+	if i := strings.LastIndexAny(s, `/\`); i >= 0 {
+		s = s[i+1:]
+	}
+	return s
+}
+
+// tidy replaces and drops characters.
+func tidy(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r), blank(r):
+			space = true
+			continue
+		case unicode.IsControl(r), r == utf8.RuneError, invisible(r), unprintable(r) && !unicode.IsSpace(r):
+			continue
+		case strings.ContainsRune(`<>:"|?*/\`, r), r == '\u2044', r == '\u2215', r == '\uff0f', r == '\uff3c':
+			r = '_'
+		}
+		if space && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		space = false
+		b.WriteRune(r)
+		if b.Len() > 16*nameLimit {
+			break
+		}
+	}
+	return strings.TrimRight(b.String(), ". ")
+}
+
+// splitExt splits off an extension of at most ten letters and digits.
+func splitExt(name string) (base, ext string) {
+	ext = path.Ext(name)
+	if len(ext) < 2 || len(ext) > 11 {
+		return name, ""
+	}
+	for _, r := range ext[1:] {
+		if r >= utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return name, ""
+		}
+	}
+	return name[:len(name)-len(ext)], ext
+}
+
+// cutBytes cuts at a rune, never leaving a lone combining mark behind a cut.
+func cutBytes(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	if r, _ := utf8.DecodeRuneInString(s[n:]); unicode.Is(unicode.M, r) {
+		for n > 0 { // drop the letter whose marks would be cut off
+			r, size := utf8.DecodeLastRuneInString(s[:n])
+			n -= size
+			if !unicode.Is(unicode.M, r) {
+				break
+			}
+		}
+	}
+	return strings.TrimRight(s[:n], ". ")
+}
+
+// device reports names that Windows takes for devices, whatever follows a dot.
+func device(base string) bool {
+	n, _, _ := strings.Cut(base, ".")
+	n = strings.ToUpper(strings.TrimRight(n, " "))
+	switch n {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$":
+		return true
+	}
+	for _, p := range []string{"COM", "LPT"} {
+		if r, ok := strings.CutPrefix(n, p); ok && utf8.RuneCountInString(r) == 1 && strings.Contains("0123456789¹²³", r) {
+			return true
+		}
+	}
+	return false
+}
+
+// safeExt is the extension a file of that content gets: its own if it fits,
+// else the content's. What systems run by its extension never keeps it.
+func safeExt(ext, sniffed string) string {
+	low := strings.ToLower(ext)
+	m := mimetype.Lookup(bareType(sniffed))
+	switch {
+	case m == nil, m.Is("application/octet-stream"):
+		if runnable(low) {
+			return ".bin"
+		}
+		return ext
+	case m.Is("text/plain"):
+		switch low {
+		case ".txt", ".csv", ".tsv", ".vcf", ".ics", ".md", ".log", ".text", ".srt", ".vtt", ".json", ".xml", ".eml", ".yaml", ".yml":
+			return ext
+		}
+		return ".txt"
+	case low != "" && !runnable(low) && alike(low, m):
+		return ext
+	case runnable(m.Extension()):
+		return ".bin"
+	}
+	return m.Extension()
+}
+
+func bareType(t string) string {
+	t, _, _ = strings.Cut(t, ";")
+	return strings.ToLower(strings.TrimSpace(t))
+}
+
+// alike reports whether an extension is usual for a type. What is a kind of
+// ZIP or OLE file is told by its own, more exact, type.
+func alike(ext string, m *mimetype.MIME) bool {
+	if m.Extension() == ext {
+		return true
+	}
+	switch m.Extension() {
+	case ".jpg":
+		return ext == ".jpeg" || ext == ".jpe" || ext == ".jfif"
+	case ".tiff":
+		return ext == ".tif"
+	case ".html":
+		return ext == ".htm"
+	case ".mp3":
+		return ext == ".mpga"
+	case ".mp4", ".m4a", ".mov", ".3gp":
+		return ext == ".mp4" || ext == ".m4a" || ext == ".m4v" || ext == ".mov" || ext == ".3gp" || ext == ".3gpp"
+	case ".oga", ".ogg", ".ogv":
+		return ext == ".oga" || ext == ".ogg" || ext == ".ogv" || ext == ".opus"
+	case ".mpeg":
+		return ext == ".mpg"
+	case ".wav":
+		return ext == ".wave"
+	case ".heic", ".heif":
+		return ext == ".heic" || ext == ".heif"
+	case ".zip":
+		return ext == ".docx" || ext == ".xlsx" || ext == ".pptx" || ext == ".odt" || ext == ".ods"
+	}
+	return false
+}
+
+// runnable reports extensions that a double click runs.
+func runnable(ext string) bool {
+	switch ext {
+	case ".exe", ".com", ".bat", ".cmd", ".scr", ".pif", ".lnk", ".js", ".jse", ".vbs", ".vbe", ".wsf", ".wsh", ".msi", ".msp", ".hta",
+		".ps1", ".jar", ".reg", ".sh", ".desktop", ".app", ".command", ".cpl", ".dll", ".url", ".scf", ".chm", ".gadget", ".inf", ".py", ".pl":
+		return true
+	}
+	return false
+}
+
+// derivedName is for a file without a usable name: when, what and which.
+func derivedName(r Row, a Attachment, loc *time.Location) string {
+	name := r.Time.In(loc).Format("2006-01-02_1504") + "_" + r.Kind.String() + "_" + r.ID.String()
+	return SafeName(name, fileType(a))
+}
+
+// fileType is what the content is, as far as it is known.
+func fileType(a Attachment) string {
+	if a.Sniffed != "" && bareType(a.Sniffed) != "application/octet-stream" {
+		return a.Sniffed
+	}
+	if bareType(a.Type) != "" && a.Sniffed == "" {
+		return a.Type
+	}
+	return a.Sniffed
+}
+
+// Template fills in {date} {time} {from} {number} {kind} {direction} {mailbox}
+// {id} {name} {file} {n} for the nth file of an item, counted from 1, and makes
+// a safe file name of it. Times are those of r.Time's location. Without {n}, {name} or {file} the files after
+// the first get "_2" and so on, so that one item's files never share a name.
+func Template(t string, r Row, a Attachment, n int) string {
+	if t == "" {
+		t = DefaultTemplate
+	}
+	own, _ := splitExt(SafeName(a.Name, fileType(a)))
+	vals := map[string]string{
+		"date": r.Time.Format("2006-01-02"), "time": r.Time.Format("1504"),
+		"from": piece(r.Who.Display(), 40), "number": piece(r.Who.Number, 24), "kind": r.Kind.String(), "direction": r.Direction.String(),
+		"mailbox": piece(r.Mailbox, 40), "id": r.ID.String(), "n": strconv.Itoa(n), "name": piece(own, 60), "file": piece(a.Remote, 40),
+	}
+	name, _ := expand(t, vals)
+	if n > 1 && !strings.Contains(t, "{n}") && !strings.Contains(t, "{name}") && !strings.Contains(t, "{file}") {
+		name += "_" + strconv.Itoa(n)
+	}
+	name = tidy(strings.NewReplacer("/", "_", `\`, "_").Replace(name))
+	if strings.Trim(name, "._- ~") == "" {
+		return derivedName(r, a, r.Time.Location())
+	}
+	// The extension is the content's alone: what looks like one in the template
+	// or in a caller's name ("St. Mary") is part of the name.
+	ext := safeExt(ownExt(a), fileType(a))
+	if n := len(name) - len(ext); n > 0 && strings.EqualFold(name[n:], ext) {
+		name = name[:n]
+	}
+	return fit(name, ext)
+}
+
+func ownExt(a Attachment) string {
+	_, ext := splitExt(tidy(lastSegment(strings.ToValidUTF8(a.Name, "_"))))
+	return ext
+}
+
+// piece makes a value fit to stand inside a name.
+func piece(s string, limit int) string {
+	s = tidy(strings.NewReplacer("/", "_", `\`, "_").Replace(strings.ToValidUTF8(s, "_")))
+	s = strings.ReplaceAll(s, " ", "-")
+	return strings.Trim(cutBytes(s, limit), "._- ")
+}
+
+// CheckTemplate reports what is wrong with a template, naming what there is.
+func CheckTemplate(t string) error {
+	known := map[string]string{
+		"date": "d", "time": "t", "from": "f", "number": "n", "kind": "k", "direction": "d", "mailbox": "m", "id": "i", "n": "1", "name": "n", "file": "f",
+	}
+	_, unknown := expand(t, known)
+	if unknown != "" {
+		return fmt.Errorf("file name template %q: there is no {%s}; there are {date} {time} {from} {number} {kind} {direction} {mailbox} {id} {name} {file} {n}", t, unknown)
+	}
+	if strings.ContainsAny(t, `/\`) {
+		return fmt.Errorf("file name template %q: it names a file, not a folder; give the folder separately", t)
+	}
+	return nil
+}
+
+// expand replaces {word}; what is unknown stays as it is and is reported.
+func expand(t string, vals map[string]string) (out, unknown string) {
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(t, '{')
+		if i < 0 {
+			break
+		}
+		j := strings.IndexByte(t[i:], '}')
+		if j < 0 {
+			break
+		}
+		word := t[i+1 : i+j]
+		b.WriteString(t[:i])
+		if v, ok := vals[word]; ok {
+			b.WriteString(v)
+		} else {
+			b.WriteString(t[i : i+j+1])
+			if unknown == "" {
+				unknown = word
+			}
+		}
+		t = t[i+j+1:]
+	}
+	b.WriteString(t)
+	return b.String(), unknown
+}

@@ -1,0 +1,390 @@
+package store
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// plan is a query as SQL: which index to walk, what to ask the full-text index, and
+// what to look at on the way. Text people typed is in args only, never in SQL.
+type plan struct {
+	index  string   // of items; "": the primary key
+	where  []string // of items i, joined by AND
+	args   []any
+	match  string // for the full-text index; "": not asked
+	lo, hi ID     // [lo, hi)
+
+	skim  []term // if not nil: the words of match, simple enough to look for by reading along
+	actor string
+}
+
+// Names of indexes, from the one that leaves least to the one that leaves most.
+var indexOrder = []string{
+	"items_pending", "items_failed", "items_label", "items_claim", "items_note", "items_trash",
+	"items_unread", "items_open", "items_snoozed", "items_kind", "items_done",
+}
+
+// plan works out how to answer q.
+func (s *Store) plan(q Query) plan {
+	p := plan{lo: math.MinInt64, hi: math.MaxInt64, actor: s.opts.Actor}
+	alive := !q.wantsDeleted()
+	if alive {
+		p.and(`i.availability = 0`)
+	}
+	indexes := map[string]bool{}
+	var pos, neg []string
+	simple := true
+	for _, t := range q.terms {
+		switch t.field {
+		case "", "number", "from", "to":
+			m := t.match()
+			if m == "" {
+				continue // nothing but punctuation: nothing to look for
+			}
+			simple = simple && t.simple()
+			if side := map[string]string{"from": "1", "to": "2"}[t.field]; side != "" && t.neg {
+				p.and(`NOT (i.direction = `+side+` AND i.id IN (SELECT rowid FROM search WHERE search MATCH ?))`, m)
+				continue
+			} else if side != "" {
+				p.and(`i.direction = ` + side)
+			}
+			if t.neg {
+				neg = append(neg, m)
+			} else {
+				pos = append(pos, m)
+			}
+		case "before", "after", "on":
+			p.when(t)
+		default:
+			p.column(t, indexes)
+		}
+	}
+	p.words(pos, neg)
+	if simple && p.match != "" && q.short() {
+		p.skim = q.terms
+	}
+	if p.match == "" || p.skim != nil {
+		p.pick(indexes, alive)
+	}
+	return p
+}
+
+func (p *plan) and(cond string, args ...any) {
+	p.where = append(p.where, cond)
+	p.args = append(p.args, args...)
+}
+
+// pick chooses the index to walk. Some of them leave out what is deleted.
+func (p *plan) pick(usable map[string]bool, alive bool) {
+	for _, name := range indexOrder {
+		if !usable[name] {
+			continue
+		}
+		switch name {
+		case "items_unread", "items_kind", "items_open", "items_done", "items_snoozed":
+			if !alive {
+				continue
+			}
+		}
+		switch name {
+		case "items_open", "items_done", "items_snoozed":
+			name = "items_state"
+		}
+		p.index = name
+		return
+	}
+}
+
+// words puts the conditions on words together.
+func (p *plan) words(pos, neg []string) {
+	if len(pos) > 0 {
+		p.match = strings.Join(pos, " AND ")
+		for _, n := range neg {
+			p.match = "(" + p.match + ") NOT " + n
+		}
+		return
+	}
+	for _, n := range neg {
+		if strings.HasSuffix(n, "*)") {
+			p.and(`i.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)`, n)
+		} else {
+			p.and(`NOT EXISTS (SELECT 1 FROM search WHERE search MATCH ? AND rowid = i.id)`, n)
+		}
+	}
+}
+
+// wantsDeleted reports whether the query itself says what to do about deleted items.
+func (q Query) wantsDeleted() bool {
+	for _, t := range q.terms {
+		for _, v := range t.vals {
+			switch t.field + ":" + v.text {
+			case "in:trash", "in:all", "is:deleted", "is:pending":
+				return true
+			}
+		}
+		if t.field == "id" {
+			return true
+		}
+	}
+	return false
+}
+
+// short reports whether the last word is only begun, so that it fits very many.
+func (q Query) short() bool {
+	for _, t := range q.terms {
+		if t.field == "" && !t.neg && t.prefix && utf8.RuneCountInString(t.words) <= 3 {
+			return true
+		}
+	}
+	return false
+}
+
+// simple reports whether the term can be looked for by reading along.
+func (t term) simple() bool {
+	return t.field == "" && !t.neg && !t.phrase && t.number == "" && tokens(t.words) == 1
+}
+
+// textColumns are where words are looked for; numbers have a column of their own.
+const textColumns = `{who text files notes} : `
+
+// match is the term in the language of the full-text index, in brackets.
+func (t term) match() string {
+	var alt []string
+	switch t.field {
+	case "":
+		if tokens(t.words) > 0 {
+			alt = append(alt, textColumns+quote(t.words, t.prefix || t.number != "" && !t.neg))
+		}
+		if t.number != "" {
+			alt = append(alt, `number : `+quote(reversed(t.number), true))
+		}
+	case "number":
+		for _, v := range t.vals {
+			alt = append(alt, `number : `+quote(reversed(v.number), true))
+		}
+	case "from", "to":
+		for _, v := range t.vals {
+			if tokens(v.text) > 0 {
+				alt = append(alt, `who : `+quote(v.text, true))
+			}
+			if v.number != "" {
+				alt = append(alt, `number : `+quote(reversed(v.number), true))
+			}
+		}
+	}
+	if len(alt) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(alt, " OR ") + ")"
+}
+
+// quote makes a string of the full-text language: inside it nothing is special.
+func quote(s string, prefix bool) string {
+	s = `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+	if prefix {
+		s += "*"
+	}
+	return s
+}
+
+// tokens counts the words the full-text index would make of s.
+func tokens(s string) (n int) {
+	in := false
+	for _, r := range s {
+		is := wordRune(r) || in && unicode.Is(unicode.Mn, r)
+		if is && !in {
+			n++
+		}
+		in = is
+	}
+	return n
+}
+
+func wordRune(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r)
+}
+
+// when narrows the range of ids; turned round, or with several values, it cannot.
+func (p *plan) when(t term) {
+	var alt []string
+	var args []any
+	for _, v := range t.vals {
+		lo, hi := ID(math.MinInt64), ID(math.MaxInt64)
+		switch t.field {
+		case "before":
+			hi = FirstID(v.lo)
+		case "after":
+			lo = FirstID(v.lo)
+		default:
+			lo, hi = FirstID(v.lo), FirstID(v.hi)
+		}
+		if !t.neg && len(t.vals) == 1 {
+			p.lo, p.hi = max(p.lo, lo), min(p.hi, hi)
+			return
+		}
+		alt = append(alt, `i.id >= ? AND i.id < ?`)
+		args = append(args, int64(lo), int64(hi))
+	}
+	p.and(not(t.neg)+`(`+strings.Join(alt, ` OR `)+`)`, args...)
+}
+
+func not(neg bool) string {
+	if neg {
+		return "NOT "
+	}
+	return ""
+}
+
+// column adds a condition on columns, and notes which index it can walk.
+func (p *plan) column(t term, indexes map[string]bool) {
+	var alt []string
+	var args []any
+	for _, v := range t.vals {
+		c, index, as := p.condition(t.field, v)
+		alt, args = append(alt, c), append(args, as...)
+		if index != "" && !t.neg && len(t.vals) == 1 {
+			indexes[index] = true
+		}
+	}
+	cond := alt[0]
+	if len(alt) > 1 {
+		cond = `(` + strings.Join(alt, ` OR `) + `)`
+	}
+	if t.neg {
+		cond = `NOT (` + cond + `)`
+	}
+	p.and(cond, args...)
+}
+
+// condition is one value of a field as SQL.
+func (p *plan) condition(field string, v value) (cond, index string, args []any) {
+	switch field {
+	case "in", "is":
+		if c, ok := states[v.text]; ok {
+			if v.text == "mine" {
+				return c.cond, c.index, []any{p.actor}
+			}
+			return c.cond, c.index, nil
+		}
+		return `i.account IN (SELECT id FROM accounts WHERE service = ?)`, "", []any{v.text}
+	case "has":
+		return has(v.text)
+	case "dur":
+		return `i.duration BETWEEN ? AND ?`, "", []any{v.min, v.max}
+	case "pages":
+		return `i.pages BETWEEN ? AND ?`, "", []any{v.min, v.max}
+	case "label":
+		return `(i.labels <> '' AND instr(' ' || i.labels || ' ', ' ' || ? || ' ') > 0)`, "", []any{v.text}
+	case "claim":
+		return `(i.claim <> '' AND substr(lower(i.claim), 1, length(?)) = ?)`, "", []any{v.text, v.text}
+	case "id":
+		id, err := ParseID(v.text)
+		if err != nil {
+			id = 0
+		}
+		return `i.id IN (SELECT ? UNION ALL SELECT x.id FROM accounts a CROSS JOIN items x ON x.account = a.id AND x.remote = ?)`, "", []any{int64(id), v.text}
+	}
+	panic(fmt.Sprintf("store: no SQL for field %q", field)) // the parser lets no other through
+}
+
+// states are the values of in: and is:. Constants are written out, as a partial
+// index is used only where its own condition can be seen.
+var states = map[string]struct{ cond, index string }{
+	"voicemail": {`i.kind = 1`, "items_kind"},
+	"fax":       {`i.kind = 2`, "items_kind"},
+	"sms":       {`i.kind = 3`, "items_kind"},
+	"mms":       {`i.kind = 4`, "items_kind"},
+	"pager":     {`i.kind = 5`, "items_kind"},
+	"text":      {`i.kind IN (3, 4)`, ""},
+	"inbox":     {`i.state = 0`, "items_open"},
+	"open":      {`i.state = 0`, "items_open"},
+	"done":      {`i.state = 1`, "items_done"},
+	"snoozed":   {`i.state = 2`, "items_snoozed"},
+	"trash":     {`i.availability = 1`, "items_trash"},
+	"deleted":   {`i.availability = 1`, "items_trash"},
+	"all":       {`1`, ""},
+	"unread":    {`i.read = 0`, "items_unread"},
+	"read":      {`i.read = 1`, ""},
+	"failed":    {`i.delivery IN (4, 5)`, "items_failed"},
+	"claimed":   {`i.claim <> ''`, "items_claim"},
+	"mine":      {`(i.claim <> '' AND i.claim = ?)`, ""},
+	"private":   {`i.id IN (SELECT item FROM bodies INDEXED BY bodies_private WHERE flags >= 2)`, ""},
+	"pending":   {`i.pending > 0`, "items_pending"},
+	"blocked":   {`(i.who = '' AND i.number = '' AND i.extension = '')`, ""},
+	"inbound":   {`i.direction = 1`, ""},
+	"outbound":  {`i.direction = 2`, ""},
+}
+
+func has(what string) (cond, index string, args []any) {
+	const file = `(i.files > 0 AND EXISTS (SELECT 1 FROM attachments a WHERE a.item = i.id AND (a.type %[1]s OR a.sniffed %[1]s)))`
+	switch what {
+	case "file":
+		return `i.files > 0`, "", nil
+	case "note":
+		return `i.notes > 0`, "items_note", nil
+	case "transcript":
+		return `i.transcript IN (2, 3)`, "", nil
+	case "audio", "image":
+		return fmt.Sprintf(file, `LIKE '`+what+`/%'`), "", nil
+	case "pdf":
+		return fmt.Sprintf(file, `= 'application/pdf'`), "", nil
+	}
+	return fmt.Sprintf(file, `LIKE 'image/tif%'`), "", nil
+}
+
+// sql is the query over items in one direction from a key. columns are of items i.
+func (p *plan) sql(columns string, from ID, inclusive, asc bool, limit int, skim bool) (string, []any) {
+	lo, hi := p.lo, p.hi // [lo, hi)
+	switch {
+	case asc && inclusive:
+		lo = max(lo, from)
+	case asc:
+		lo = max(lo, next(from))
+	case inclusive:
+		hi = min(hi, next(from))
+	default:
+		hi = min(hi, from)
+	}
+	dir := "DESC"
+	if asc {
+		dir = "ASC"
+	}
+	var b strings.Builder
+	args := make([]any, 0, len(p.args)+4)
+	key := "i.id"
+	b.WriteString("SELECT " + columns)
+	if p.match != "" && !skim {
+		// The walk is along the full-text index: it gives rowids in order, and
+		// ends as soon as there are enough.
+		key = "search.rowid"
+		b.WriteString(" FROM search CROSS JOIN items i ON i.id = search.rowid WHERE search MATCH ? AND ")
+		args = append(args, p.match)
+	} else {
+		b.WriteString(" FROM items i")
+		if p.index != "" {
+			b.WriteString(" INDEXED BY " + p.index)
+		} else {
+			b.WriteString(" NOT INDEXED") // but by id, which is the order wanted
+		}
+		if skim {
+			b.WriteString(" LEFT JOIN bodies b ON b.item = i.id")
+		}
+		b.WriteString(" WHERE ")
+	}
+	for _, w := range p.where {
+		b.WriteString(w + " AND ")
+	}
+	args = append(args, p.args...)
+	b.WriteString(key + " >= ? AND " + key + " < ? ORDER BY " + key + " " + dir + " LIMIT ?")
+	return b.String(), append(args, int64(lo), int64(hi), limit)
+}
+
+func next(id ID) ID {
+	if id == math.MaxInt64 {
+		return id
+	}
+	return id + 1
+}

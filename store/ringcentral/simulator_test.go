@@ -1,0 +1,480 @@
+package ringcentral_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"switchboard/api"
+	rc "switchboard/api/ringcentral"
+	"switchboard/api/simulator"
+	"switchboard/store"
+	adapter "switchboard/store/ringcentral"
+)
+
+// clock is a time that jumps: whoever waits has waited at once.
+type clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+func (c *clock) After(d time.Duration) <-chan time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(d)
+	ch := make(chan time.Time, 1)
+	ch <- c.t
+	return ch
+}
+
+// tokens keeps tokens in memory.
+type tokens struct {
+	mu sync.Mutex
+	m  map[string]api.Token
+}
+
+func (s *tokens) Load(_ context.Context, account string) (api.Token, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t, ok := s.m[account]; ok {
+		return t, nil
+	}
+	return api.Token{}, api.ErrNoToken
+}
+
+func (s *tokens) Save(_ context.Context, account string, t api.Token) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.m[account] = t
+	return nil
+}
+
+func (s *tokens) Delete(_ context.Context, account string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.m, account)
+	return nil
+}
+
+// desk is a store joined to a simulated mailbox over HTTP.
+type desk struct {
+	*store.Store
+	t      testing.TB
+	sim    *simulator.Server
+	clock  *clock
+	client *rc.Client
+	acc    store.Account
+	box    *adapter.Mailbox
+}
+
+func open(t testing.TB, cfg simulator.Config, options ...adapter.Option) *desk {
+	t.Helper()
+	d := &desk{t: t, clock: &clock{t: time.Date(2026, 11, 20, 17, 0, 0, 0, time.UTC)}}
+	cfg.Now, cfg.Seed = d.clock.Now, 7
+	cfg.HangFor, cfg.SlowFor = time.Millisecond, time.Millisecond
+	faults := cfg.Faults
+	cfg.Faults = nil
+	var err error
+	if d.sim, err = simulator.Start(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.sim.Close() })
+	at := d.sim.Description().RingCentral
+	auth := &api.OAuth{
+		Name: "RingCentral", BaseURL: at.BaseURL, ClientID: at.ClientID, ClientSecret: at.ClientSecret, JWT: at.JWT,
+		Store: &tokens{m: map[string]api.Token{}}, Account: "test", Clock: d.clock,
+	}
+	if _, err := auth.LoginJWT(t.Context(), at.JWT); err != nil {
+		t.Fatal(err)
+	}
+	media, err := url.Parse(at.MediaURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := api.New(api.Config{Name: "RingCentral", BaseURL: at.BaseURL, Hosts: []string{media.Host}, Auth: auth, Clock: d.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	d.client = rc.New(c, at.MediaURL)
+	if d.acc, err = adapter.Identify(t.Context(), d.client); err != nil {
+		t.Fatal(err)
+	}
+	if d.Store, err = store.Open(t.Context(), store.Options{Dir: t.TempDir(), Actor: "ana@desk", Now: d.clock.Now, Location: time.UTC}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	if d.acc, err = d.PutAccount(t.Context(), d.acc); err != nil {
+		t.Fatal(err)
+	}
+	d.box = adapter.New(d.acc.Key, d.client, options...)
+	d.Attach(d.box)
+	if faults != nil {
+		if err := d.sim.SetFaults(faults); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d
+}
+
+// sync reads everything, as often as it takes.
+func (d *desk) sync() (rep store.SyncReport) {
+	d.t.Helper()
+	var err error
+	for range 200 {
+		var r store.SyncReport
+		r, err = d.SyncOnce(d.t.Context(), d.acc.ID, true)
+		rep.New, rep.Changed, rep.Gone, rep.Texts = rep.New+r.New, rep.Changed+r.Changed, rep.Gone+r.Gone, rep.Texts+r.Texts
+		if err == nil {
+			return rep
+		}
+		<-d.clock.After(time.Minute)
+	}
+	d.t.Fatalf("the sync does not get through: %v", err)
+	return rep
+}
+
+func (d *desk) rows(query string) []store.Row {
+	d.t.Helper()
+	q, err := store.ParseQuery(query, d.clock.Now(), time.UTC)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	w, err := d.Window(d.t.Context(), q, store.OldestFirst, 0, 0, 5000)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return w.Rows
+}
+
+func (d *desk) item(id store.ID) store.Item {
+	d.t.Helper()
+	it, err := d.Item(d.t.Context(), id)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return it
+}
+
+// agrees checks that what is shown here is what the service has.
+func (d *desk) agrees() {
+	d.t.Helper()
+	for _, r := range d.rows("in:all") {
+		it := d.item(r.ID)
+		read, av, ok := d.sim.State(number(d.t, it.Remote))
+		if !ok || strings.EqualFold(av, "purged") {
+			if it.Availability != store.Purged {
+				d.t.Errorf("message %s: shown as %s, but gone", it.Remote, it.Availability)
+			}
+			continue
+		}
+		if it.Read != read || !strings.EqualFold(it.Availability.String(), av) || it.Pending {
+			d.t.Errorf("message %s: shown read %v %s (waiting %v), at the service read %v %s", it.Remote, it.Read, it.Availability, it.Pending, read, av)
+		}
+	}
+}
+
+func number(t testing.TB, remote string) int64 {
+	t.Helper()
+	n := rc.ID(remote).Int()
+	if n == 0 {
+		t.Fatalf("id %q", remote)
+	}
+	return n
+}
+
+func TestSyncEverything(t *testing.T) {
+	d := open(t, simulator.Config{Messages: 300}, adapter.WithPages(20, 40))
+	rep := d.sync()
+	if rep.New != 300 {
+		t.Errorf("%d new, want 300", rep.New)
+	}
+	kinds, states := map[store.Kind]int{}, map[store.Transcript]int{}
+	texts := 0
+	for _, r := range d.rows("in:all") {
+		kinds[r.Kind]++
+		it := d.item(r.ID)
+		states[it.Transcript]++
+		switch {
+		case it.Transcript == store.TranscriptComplete || it.Transcript == store.TranscriptPartial:
+			if it.Text == "" {
+				t.Errorf("message %s: its transcript is %s and empty", it.Remote, it.Transcript)
+			}
+			texts++
+		case it.Kind == store.Voicemail && it.Text != "":
+			t.Errorf("message %s: has a transcript that is %s", it.Remote, it.Transcript)
+		}
+		if it.Kind == store.Voicemail && it.Duration <= 0 {
+			t.Errorf("message %s: a voicemail without a duration", it.Remote)
+		}
+		if (it.Kind == store.Voicemail || it.Kind == store.Fax) && len(it.Attachments) == 0 {
+			t.Errorf("message %s: a %s without files", it.Remote, it.Kind)
+		}
+	}
+	if rep.Texts != texts {
+		t.Errorf("%d texts fetched, %d there", rep.Texts, texts)
+	}
+	for _, k := range []store.Kind{store.Voicemail, store.Fax, store.SMS, store.MMS, store.Pager} {
+		if kinds[k] == 0 {
+			t.Errorf("no %s", k)
+		}
+	}
+	for _, s := range []store.Transcript{store.TranscriptComplete, store.TranscriptPartial, store.TranscriptNotReady, store.TranscriptFailed} {
+		if states[s] == 0 {
+			t.Errorf("no transcript that is %s", s)
+		}
+	}
+	if len(d.rows("refund")) == 0 {
+		t.Error("a word of a transcript is not found")
+	}
+	d.agrees()
+	before := len(d.sim.Requests())
+	if rep := d.sync(); rep.New+rep.Changed+rep.Gone+rep.Texts != 0 || len(d.sim.Requests()) != before+1 {
+		t.Errorf("the second time: %+v, %d requests", rep, len(d.sim.Requests())-before)
+	}
+	ids := d.sim.Arrive(3)
+	if rep := d.sync(); rep.New != 3 || len(ids) != 3 {
+		t.Errorf("after three arrivals: %+v", rep)
+	}
+}
+
+func TestChangesReachTheService(t *testing.T) {
+	d := open(t, simulator.Config{Messages: 120})
+	d.sync()
+	var unread, all []store.ID
+	for _, r := range d.rows("in:all") {
+		all = append(all, r.ID)
+		if !r.Read {
+			unread = append(unread, r.ID)
+		}
+	}
+	act := func(v store.Verb, ids ...store.ID) {
+		t.Helper()
+		if _, err := d.Act(t.Context(), store.Change{Verb: v, Items: ids}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flush := func() {
+		t.Helper()
+		if err := d.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	act(store.VerbRead, unread...)
+	act(store.VerbDelete, all[:70]...)
+	flush()
+	d.agrees()
+	d.sync()
+	d.agrees()
+	if n := len(d.rows("in:trash")); n != 70 {
+		t.Errorf("%d in the trash", n)
+	}
+	for range 2 {
+		if _, err := d.Undo(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flush()
+	d.sync()
+	d.agrees()
+	if n := len(d.rows("in:trash")); n != 0 {
+		t.Errorf("%d in the trash after undo", n)
+	}
+	// Somebody else deletes; ours must not destroy.
+	it := d.item(all[5])
+	if _, err := d.client.Delete(t.Context(), []rc.ID{rc.ID(it.Remote)}, false); err != nil {
+		t.Fatal(err)
+	}
+	act(store.VerbDelete, all[5])
+	flush()
+	if _, av, _ := d.sim.State(number(t, it.Remote)); !strings.EqualFold(av, "deleted") {
+		t.Errorf("deleted by two people, it is %s", av)
+	}
+	d.sync()
+	d.agrees()
+}
+
+func TestExpiredSyncToken(t *testing.T) {
+	d := open(t, simulator.Config{Messages: 200}, adapter.WithPages(20, 50))
+	d.sync()
+	rows := d.rows("in:all")
+	gone, trashed, done := d.item(rows[10].ID), d.item(rows[11].ID), rows[12].ID
+	if _, err := d.Act(t.Context(), store.Change{Verb: store.VerbNote, Items: []store.ID{done}, Text: "ours"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.client.Delete(t.Context(), []rc.ID{rc.ID(gone.Remote)}, true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.client.Delete(t.Context(), []rc.ID{rc.ID(trashed.Remote)}, false); err != nil {
+		t.Fatal(err)
+	}
+	d.sim.Arrive(30)
+	d.sim.PurgeSyncTokens()
+	if rep := d.sync(); rep.New != 30 || rep.Gone+rep.Changed < 2 {
+		t.Errorf("%+v", rep)
+	}
+	d.agrees()
+	if av := d.item(gone.ID).Availability; av != store.Purged {
+		t.Errorf("destroyed meanwhile, shown as %s", av)
+	}
+	if av := d.item(trashed.ID).Availability; av != store.Deleted {
+		t.Errorf("deleted meanwhile, shown as %s", av)
+	}
+	if n := d.item(done).NoteList; len(n) != 1 {
+		t.Errorf("notes: %v", n)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	for name, faults := range map[string]simulator.Faults{
+		"errors":     {"500": 0.1, "503": 0.1, "429": 0.02},
+		"connection": {"reset": 0.15, "truncate": 0.15},
+		"nonsense":   {"badjson": 0.1, "html": 0.1, "badlength": 0.1},
+		"tokens":     {"expire": 0.2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t, simulator.Config{Messages: 150, Faults: faults}, adapter.WithPages(20, 30))
+			if rep := d.sync(); rep.New != 150 {
+				t.Errorf("%d new", rep.New)
+			}
+			rows := d.rows("in:all")
+			for i := range 12 {
+				v := []store.Verb{store.VerbRead, store.VerbDelete, store.VerbUnread}[i%3]
+				ids := []store.ID{rows[i].ID, rows[i+20].ID, rows[i+40].ID}
+				if _, err := d.Act(t.Context(), store.Change{Verb: v, Items: ids}); err != nil {
+					t.Fatal(err)
+				}
+				if i%4 == 3 {
+					if _, err := d.Undo(t.Context()); err != nil && !errors.Is(err, store.ErrNothing) {
+						t.Fatal(err)
+					}
+				}
+			}
+			d.settle()
+			if err := d.sim.SetFaults(nil); err != nil {
+				t.Fatal(err)
+			}
+			d.sync()
+			d.agrees()
+			for _, r := range rows {
+				if it := d.item(r.ID); it.Availability == store.Purged {
+					t.Errorf("message %s was destroyed", it.Remote)
+				}
+			}
+			if n := d.sim.Wipes(); n != 0 {
+				t.Errorf("%d requests to empty the mailbox", n)
+			}
+		})
+	}
+}
+
+// settle sends until nothing waits any more.
+func (d *desk) settle() {
+	d.t.Helper()
+	var err error
+	for range 300 {
+		if err = d.Flush(d.t.Context()); err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), "sent later") {
+			d.t.Fatalf("refused: %v", err)
+		}
+		<-d.clock.After(time.Minute)
+	}
+	d.t.Fatalf("never sent: %v", err)
+}
+
+func TestPermissionAndSignOut(t *testing.T) {
+	d := open(t, simulator.Config{Messages: 20})
+	d.sync()
+	d.sim.Deny("EditMessages", true)
+	row := d.rows("is:unread")[0]
+	if _, err := d.Act(t.Context(), store.Change{Verb: store.VerbRead, Items: []store.ID{row.ID}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Flush(t.Context()); err == nil || !strings.Contains(err.Error(), "EditMessages") {
+		t.Errorf("without the permission: %v", err)
+	}
+	d.agrees()
+	d.sim.Deny("EditMessages", false)
+	d.sim.Limited(true)
+	if _, err := d.Act(t.Context(), store.Change{Verb: store.VerbRead, Items: []store.ID{row.ID}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Flush(t.Context()); !api.IsLimitedMode(err) {
+		t.Errorf("in limited mode: %v", err)
+	}
+	if st := d.Status()[0]; st.Phase != store.PhaseLimited || st.Pending != 1 {
+		t.Errorf("in limited mode: %+v", st)
+	}
+	d.sync() // reading goes on
+	d.sim.Limited(false)
+	d.settle()
+	d.agrees()
+}
+
+func TestCall(t *testing.T) {
+	d := open(t, simulator.Config{Messages: 5})
+	h, err := d.box.Call(t.Context(), "+16505550142")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen []string
+	for range 6 {
+		st, err := h.State(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen = append(seen, fmt.Sprintf("%v %v %v", st.Ringing, st.Connected, st.Over))
+		<-d.clock.After(2 * time.Second)
+	}
+	if seen[0] != "true false false" || seen[5] != "false true false" {
+		t.Errorf("how the call went: %v", seen)
+	}
+	if calls := d.sim.RingOuts(); len(calls) != 1 || calls[0].From != d.acc.Number {
+		t.Errorf("calls: %+v, from %s", calls, d.acc.Number)
+	}
+	h, err = d.box.Call(t.Context(), "+16505550100")
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-d.clock.After(10 * time.Second)
+	if st, err := h.State(t.Context()); err != nil || !st.Over || st.Words != "busy" {
+		t.Errorf("a busy number: %+v, %v", st, err)
+	}
+	h, err = d.box.Call(t.Context(), "+16505550142")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Cancel(t.Context()); err != nil {
+		t.Errorf("stopping it: %v", err)
+	}
+}
+
+// BenchmarkSync reads a mailbox of 20,000 messages with all its transcripts, from
+// the first request to the full-text index, without rate limits.
+func BenchmarkSync(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		d := open(b, simulator.Config{Messages: 20_000})
+		b.StartTimer()
+		rep, err := d.SyncOnce(b.Context(), d.acc.ID, true)
+		if err != nil || rep.New != 20_000 {
+			b.Fatal(rep, err)
+		}
+		b.StopTimer()
+		b.ReportMetric(float64(rep.Texts), "texts")
+		b.StartTimer()
+	}
+}

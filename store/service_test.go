@@ -1,0 +1,426 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"switchboard/api"
+)
+
+// box is a service in memory that behaves as RingCentral is documented to:
+// deleting twice destroys, a cursor has an overlap, a page of history ends at a
+// moment. Failures are put in by the test.
+type box struct {
+	key  string
+	page int
+
+	mu       sync.Mutex
+	now      time.Time
+	messages map[string]*Incoming
+	log      []string
+	// fail gives the errors of the next calls of a method, nil for a success.
+	// after gives errors that are returned although the call was carried out.
+	fail, after map[string][]error
+	expired     bool
+	texts       map[string]string
+	gate        chan struct{} // if set, changing calls wait for it
+	started     chan struct{} // and say so here
+	call        func(number string) (CallHandle, error)
+	purged      int
+}
+
+func newBox(key string) *box {
+	return &box{
+		key: key, page: 10, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), messages: map[string]*Incoming{},
+		fail: map[string][]error{}, after: map[string][]error{}, texts: map[string]string{},
+	}
+}
+
+func (f *box) add(remote string, at time.Time) *Incoming {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	m := &Incoming{
+		Remote: remote, Kind: Voicemail, Direction: Inbound, Time: at, Modified: at, From: Party{Name: "Ana Lima", Number: "+15550100"},
+		Transcript: TranscriptComplete, Attachments: []Attachment{{Remote: "t" + remote, Kind: AudioTranscription, Type: "text/plain", URI: "/t/" + remote, Size: -1}},
+	}
+	f.messages[remote] = m
+	return m
+}
+
+func (f *box) fill(n int, from time.Time, step time.Duration) {
+	for i := range n {
+		f.add(fmt.Sprint(1000+i), from.Add(time.Duration(i)*step))
+	}
+}
+
+// enter logs a call and gives its scripted failure.
+func (f *box) enter(ctx context.Context, method string, remotes ...string) error {
+	f.log = append(f.log, strings.TrimSpace(method+" "+strings.Join(remotes, ",")))
+	if f.gate != nil && (method == "delete" || method == "read" || method == "unread" || method == "restore") {
+		gate, started := f.gate, f.started
+		f.mu.Unlock()
+		if started != nil {
+			started <- struct{}{}
+		}
+		select {
+		case <-gate:
+		case <-ctx.Done():
+		}
+		f.mu.Lock()
+	}
+	return take(f.fail, method)
+}
+
+func take(from map[string][]error, method string) error {
+	q := from[method]
+	if len(q) == 0 {
+		return nil
+	}
+	from[method] = q[1:]
+	return q[0]
+}
+
+func (f *box) Key() string { return f.key }
+
+func (f *box) Pull(ctx context.Context, cursor string) (Pulled, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.enter(ctx, "pull", cursor); err != nil {
+		return Pulled{}, err
+	}
+	if cursor != "" && f.expired {
+		f.expired = false
+		return Pulled{Reset: true}, nil
+	}
+	out := Pulled{Cursor: fmt.Sprint(f.now.UnixNano())}
+	if cursor == "" {
+		all := f.sorted()
+		out.Records, out.More = all[:min(f.page, len(all))], true
+		return out, nil
+	}
+	var since int64
+	fmt.Sscan(cursor, &since)
+	for _, m := range f.sorted() {
+		if m.Modified.Add(5*time.Second).UnixNano() >= since {
+			if m.Availability != Alive {
+				m = Incoming{Remote: m.Remote, Tombstone: true, Availability: m.Availability}
+			}
+			out.Records = append(out.Records, m)
+		}
+	}
+	return out, nil
+}
+
+func (f *box) sorted() []Incoming {
+	var all []Incoming
+	for _, m := range f.messages {
+		all = append(all, *m)
+	}
+	slices.SortFunc(all, func(a, b Incoming) int { return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(b.Remote, a.Remote)) })
+	return all
+}
+
+func (f *box) Older(ctx context.Context, cursor string) (Pulled, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.enter(ctx, "older", cursor); err != nil {
+		return Pulled{}, err
+	}
+	to := time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+	if cursor != "" {
+		var ms int64
+		fmt.Sscan(cursor, &ms)
+		to = time.UnixMilli(ms)
+	}
+	var all []Incoming
+	for _, m := range f.sorted() {
+		if m.Time.Before(to) && m.Availability != Purged {
+			all = append(all, m)
+		}
+	}
+	n := min(f.page, len(all))
+	// Never end a page between messages of one moment.
+	for n > 0 && n < len(all) && all[n].Time.Equal(all[n-1].Time) {
+		n++
+	}
+	out := Pulled{Records: all[:n], More: n < len(all), From: time.UnixMilli(1), To: to}
+	if out.More {
+		out.From = all[n-1].Time
+		out.Older = fmt.Sprint(all[n-1].Time.UnixMilli())
+	}
+	return out, nil
+}
+
+func (f *box) each(ctx context.Context, method string, remotes []string, do func(m *Incoming)) ([]Outcome, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.enter(ctx, method, remotes...); err != nil {
+		return nil, err
+	}
+	var out []Outcome
+	for _, r := range remotes {
+		m := f.messages[r]
+		o := Outcome{Remote: r, Err: take(f.fail, method+" "+r)}
+		switch {
+		case m == nil || m.Availability == Purged:
+			o.Err, o.Gone = notFound, true
+		case o.Err == nil:
+			do(m)
+			f.now = f.now.Add(time.Second)
+			m.Modified = f.now
+		}
+		out = append(out, o)
+	}
+	return out, take(f.after, method)
+}
+
+func (f *box) SetRead(ctx context.Context, remotes []string, read bool) ([]Outcome, error) {
+	method := "unread"
+	if read {
+		method = "read"
+	}
+	return f.each(ctx, method, remotes, func(m *Incoming) { m.Read = read })
+}
+
+func (f *box) Delete(ctx context.Context, remotes []string) ([]Outcome, error) {
+	return f.each(ctx, "delete", remotes, func(m *Incoming) {
+		if m.Availability == Deleted {
+			f.purged++
+			m.Availability = Purged
+			return
+		}
+		m.Availability = Deleted
+	})
+}
+
+func (f *box) Restore(ctx context.Context, remotes []string) ([]Outcome, error) {
+	return f.each(ctx, "restore", remotes, func(m *Incoming) { m.Availability = Alive })
+}
+
+func (f *box) States(ctx context.Context, remotes []string) (map[string]RemoteState, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.enter(ctx, "states", remotes...); err != nil {
+		return nil, err
+	}
+	out := map[string]RemoteState{}
+	for _, r := range remotes {
+		if m := f.messages[r]; m != nil {
+			out[r] = RemoteState{Read: m.Read, Availability: m.Availability}
+		} else {
+			out[r] = RemoteState{Gone: true, Availability: Purged}
+		}
+	}
+	return out, nil
+}
+
+func (f *box) Text(ctx context.Context, a Attachment) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := take(f.fail, "text"); err != nil {
+		return "", err
+	}
+	if err := take(f.fail, "text "+a.URI); err != nil {
+		return "", err
+	}
+	return cmp.Or(f.texts[a.URI], "please call me about "+a.URI), nil
+}
+
+func (f *box) Fetch(context.Context, Attachment, api.Sink, string, func(string, int64) error, func(int64, int64)) (api.Downloaded, error) {
+	return api.Downloaded{}, errors.New("not here")
+}
+
+func (f *box) Call(_ context.Context, number string) (CallHandle, error) {
+	f.mu.Lock()
+	f.log = append(f.log, "call "+number)
+	call := f.call
+	f.mu.Unlock()
+	return call(number)
+}
+
+// calls are the requests so far that begin with one of the words, and forgets them.
+func (f *box) calls(words ...string) []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []string
+	for _, l := range f.log {
+		if w, _, _ := strings.Cut(l, " "); len(words) == 0 || slices.Contains(words, w) {
+			out = append(out, l)
+		}
+	}
+	f.log = nil
+	return out
+}
+
+// The errors a service gives.
+var (
+	notFound  = &api.Error{Service: "Test", Op: "op", Status: http.StatusNotFound, Code: "CMN-102", Message: "not found"}
+	forbidden = &api.Error{Service: "Test", Op: "op", Status: http.StatusForbidden, Code: "CMN-401", Permission: "EditMessages", Message: "no"}
+	badInput  = &api.Error{Service: "Test", Op: "op", Status: http.StatusBadRequest, Code: "CMN-101", Message: "bad"}
+	broken    = &api.Error{Service: "Test", Op: "op", Status: http.StatusInternalServerError, Message: "broken"}
+	readOnly  = &api.Error{Service: "Test", Op: "op", Status: http.StatusServiceUnavailable, Code: "CMN-211", Message: "limited"}
+	noAnswer  = &api.Error{Service: "Test", Op: "op", Unknown: true, Err: errors.New("connection reset")}
+	offline   = &api.Error{Service: "Test", Op: "op", Err: errors.New("no route to host")}
+)
+
+// bench is a store with a service and a clock that only the test moves.
+type bench struct {
+	*Store
+	t   *testing.T
+	svc *box
+	acc Account
+
+	mu    sync.Mutex
+	clock time.Time
+	waits chan wait
+}
+
+type wait struct {
+	d time.Duration
+	c chan time.Time
+}
+
+func newBench(t *testing.T, dir string, svc *box) *bench {
+	t.Helper()
+	b := &bench{t: t, svc: svc, clock: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), waits: make(chan wait, 100)}
+	s, err := Open(t.Context(), Options{Dir: dir, Actor: "ana@desk", Location: time.UTC, Now: func() time.Time {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return b.clock
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	b.Store = s
+	s.sync.after = func(d time.Duration) <-chan time.Time {
+		w := wait{d, make(chan time.Time, 1)}
+		b.waits <- w
+		return w.c
+	}
+	b.acc, err = s.PutAccount(t.Context(), Account{Key: svc.key, Service: "test", Name: "Support"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Attach(svc)
+	return b
+}
+
+func (b *bench) pass(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.clock = b.clock.Add(d)
+}
+
+// synced is a bench with n messages that are all here.
+func synced(t *testing.T, n int) *bench {
+	t.Helper()
+	svc := newBox("test:1:1")
+	svc.fill(n, svc.now.Add(-48*time.Hour), time.Minute)
+	b := newBench(t, t.TempDir(), svc)
+	if _, err := b.SyncOnce(t.Context(), b.acc.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	svc.calls()
+	return b
+}
+
+// id is the item of a message.
+func (b *bench) id(remote string) ID {
+	b.t.Helper()
+	var id int64
+	if err := b.r.QueryRow(`SELECT id FROM items WHERE remote = ?`, remote).Scan(&id); err != nil {
+		b.t.Fatalf("message %s: %v", remote, err)
+	}
+	return ID(id)
+}
+
+func (b *bench) ids(remotes ...string) []ID {
+	var out []ID
+	for _, r := range remotes {
+		out = append(out, b.id(r))
+	}
+	return out
+}
+
+func (b *bench) act(v Verb, remotes ...string) Op {
+	b.t.Helper()
+	op, err := b.Act(b.t.Context(), Change{Verb: v, Items: b.ids(remotes...), Text: map[Verb]string{VerbNote: "hi"}[v]})
+	if err != nil {
+		b.t.Fatalf("%s %v: %v", v, remotes, err)
+	}
+	return op
+}
+
+// look is an item in short: "unread alive open", with "*" while something waits.
+func (b *bench) look(remote string) string {
+	b.t.Helper()
+	it, err := b.Item(b.t.Context(), b.id(remote))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	read := "unread"
+	if it.Read {
+		read = "read"
+	}
+	out := fmt.Sprintf("%s %s %s", read, it.Availability, it.State)
+	if it.Pending {
+		out += " *"
+	}
+	return out
+}
+
+func (b *bench) op(id int64) Op {
+	b.t.Helper()
+	ops, err := b.Ops(b.t.Context(), 0)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, op := range ops {
+		if op.ID == id {
+			return op
+		}
+	}
+	b.t.Fatalf("no operation %d", id)
+	return Op{}
+}
+
+func (b *bench) notices() []string {
+	b.t.Helper()
+	ns, err := b.Notices(b.t.Context())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	var out []string
+	for _, n := range ns {
+		out = append(out, n.Text+" | "+n.Next)
+	}
+	return out
+}
+
+func (b *bench) box() *mailbox { return b.mailboxes()[0] }
+
+// sendOnce sends one batch, as the sender does.
+func (b *bench) sendOnce() sent {
+	b.t.Helper()
+	out, err := b.send(b.t.Context(), b.box())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return out
+}
+
+func equal[T any](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if g, w := fmt.Sprintf("%q", fmt.Sprint(got)), fmt.Sprintf("%q", fmt.Sprint(want)); g != w {
+		t.Errorf("%s:\n got %s\nwant %s", what, g, w)
+	}
+}

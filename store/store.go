@@ -1,0 +1,158 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+)
+
+// Options say where the store is and who uses it. Only Dir is needed.
+type Options struct {
+	Dir      string           // data folder: switchboard.db, blobs/, crash/
+	Actor    string           // user@host, for the ledger
+	Now      func() time.Time // nil: time.Now
+	Location *time.Location   // for days in queries and names; nil: time.Local
+	Region   string           // for numbers without a country; "": "US"
+	Log      *slog.Logger     // nil: none
+	ReadOnly bool             // look, never write
+}
+
+// Store is the open database. Its methods may be called from any goroutine, but
+// not from one that must not wait: they read and write the disk.
+type Store struct {
+	opts Options
+	now  func() time.Time
+	log  *slog.Logger
+
+	w   *sql.DB       // the one writer, one connection
+	r   *sql.DB       // readers
+	db  *sql.DB       // w, or r when the store is read-only
+	sem chan struct{} // held by whoever writes
+
+	gen       atomic.Uint64 // see Generation
+	watch     watchers
+	wake      atomic.Int64 // when the first snooze runs out, Unix milliseconds; 0: none
+	outside   atomic.Int64 // PRAGMA data_version when last looked
+	recovered string
+	closed    atomic.Bool
+	sync      syncParts // sync.go and outbox.go
+	files     fileParts // jobs.go
+}
+
+// file is the database's path.
+func (s *Store) file() string { return filepath.Join(s.opts.Dir, dbName) }
+
+// Dir is the data folder.
+func (s *Store) Dir() string { return s.opts.Dir }
+
+// Actor is who decisions made here are recorded as.
+func (s *Store) Actor() string { return s.opts.Actor }
+
+// Recovered says what was done about a damaged database when the store was
+// opened, in a sentence for people; "" when there was nothing to do.
+func (s *Store) Recovered() string { return s.recovered }
+
+// Close waits for a write under way and closes the file.
+func (s *Store) Close() error {
+	if s.closed.Swap(true) {
+		return nil
+	}
+	s.sem <- struct{}{} // never given back: nothing is written after this
+	var errs []error
+	errs = append(errs, s.r.Close())
+	if s.w != s.r {
+		errs = append(errs, s.w.Close())
+	}
+	s.watch.closeAll()
+	return s.fault("closing the database", errors.Join(errs...))
+}
+
+// write runs fn in one transaction, after those that came before it, and tells
+// watchers once it is committed. When fn fails nothing has changed.
+func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	return s.transact(ctx, false, fn)
+}
+
+// writeFull is write for what cannot be fetched again: when it returns without an
+// error, the change survives a power cut.
+func (s *Store) writeFull(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	return s.transact(ctx, true, fn)
+}
+
+func (s *Store) transact(ctx context.Context, full bool, fn func(tx *sql.Tx) error) error {
+	if err := s.acquire(ctx); err != nil {
+		return err
+	}
+	defer s.release()
+	if s.opts.ReadOnly {
+		return &faultError{doing: "writing", words: "it was opened to look only", kind: ErrReadOnly}
+	}
+	conn, err := s.w.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if full {
+		if _, err := conn.ExecContext(ctx, `PRAGMA synchronous = FULL`); err != nil {
+			return err
+		}
+		// Not ctx: the connection must not stay slow because a caller gave up.
+		defer conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`)
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := fn(tx); err != nil {
+		tx.Rollback()
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	s.changed()
+	return nil
+}
+
+func (s *Store) acquire(ctx context.Context) error {
+	if s.closed.Load() {
+		return ErrClosed
+	}
+	select {
+	case s.sem <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Store) release() { <-s.sem }
+
+// suspect leaves a mark that makes the next Open look at the whole file.
+func (s *Store) suspect() {
+	if s.opts.ReadOnly {
+		return
+	}
+	if f, err := os.OpenFile(s.file()+suspectSuffix, os.O_CREATE|os.O_WRONLY, 0o600); err == nil {
+		f.Close()
+	}
+}
+
+func fromMilli(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}
+
+func toMilli(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}

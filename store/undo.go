@@ -1,0 +1,342 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// verbUndo is the verb of an operation that takes back a local one.
+const verbUndo Verb = "undo"
+
+// Undo takes back the newest operation of this person that can be taken back and
+// has not been yet, whichever process it was made in. What has not been sent is
+// cancelled; what has been is reversed at the service; a call that still rings is
+// stopped. Items that a newer change has touched are left alone, and Op.Words
+// says so. ErrNothing means that there is nothing to take back.
+func (s *Store) Undo(ctx context.Context) (Op, error) {
+	var x, u Op
+	err := s.writeFull(ctx, func(tx *sql.Tx) error {
+		var err error
+		if x, err = lastUndoable(tx, s.opts.Actor); err != nil {
+			return err
+		}
+		if x.Verb == VerbCall {
+			return nil
+		}
+		u, err = s.undo(tx, x)
+		return err
+	})
+	if err != nil {
+		return Op{}, s.fault("taking back", err)
+	}
+	if x.Verb == VerbCall {
+		return s.undoCall(ctx, x)
+	}
+	s.wakeOutbox()
+	return u, nil
+}
+
+const selectOp = `SELECT id, verb, at, text, words, state, undoable, undone, next, error FROM ops o`
+
+func scanOp(sc scanner) (op Op, err error) {
+	var at, next, undone int64
+	err = sc.Scan(&op.ID, (*string)(&op.Verb), &at, &op.Text, &op.Words, &op.State, &op.Undoable, &undone, &next, &op.Error)
+	op.At, op.NextTry, op.Undone = fromMilli(at), fromMilli(next), undone != 0
+	if op.State != OpPending && op.State != OpUnknown {
+		op.NextTry = time.Time{}
+	}
+	return op, err
+}
+
+// lastUndoable is what Undo would take back.
+func lastUndoable(tx *sql.Tx, actor string) (Op, error) {
+	op, err := scanOp(tx.QueryRow(selectOp+` WHERE actor = ? AND undoable = 1 AND undone = 0 AND undoes = 0
+		AND (verb = 'call' AND state IN (0, 1) OR verb <> 'call' AND EXISTS (SELECT 1 FROM op_items i WHERE i.op = o.id AND i.state IN (0, 1, 2, 5)))
+		ORDER BY id DESC LIMIT 1`, actor))
+	if errors.Is(err, sql.ErrNoRows) {
+		return op, ErrNothing
+	}
+	return op, err
+}
+
+// undoItem is an item of an operation that is being taken back.
+type undoItem struct {
+	target
+	state  OpState
+	before string
+	entry  string
+}
+
+// undoItems reads those items of an operation whose part in it has an effect.
+func undoItems(tx *sql.Tx, op int64, states ...OpState) ([]undoItem, error) {
+	rows, err := tx.Query(`SELECT item, state, before, entry FROM op_items WHERE op = ?`, op)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	by := map[ID]undoItem{}
+	var ids []ID
+	for rows.Next() {
+		var it undoItem
+		if err := rows.Scan((*int64)(&it.id), &it.state, &it.before, &it.entry); err != nil {
+			return nil, err
+		}
+		if slices.Contains(states, it.state) {
+			by[it.id] = it
+			ids = append(ids, it.id)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	rows.Close() // the one connection is needed again
+	ts, err := targets(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]undoItem, len(ts))
+	for i, t := range ts {
+		items[i] = by[t.id]
+		items[i].target = t
+	}
+	return items, nil
+}
+
+// undo takes back x within tx.
+func (s *Store) undo(tx *sql.Tx, x Op) (Op, error) {
+	info, err := infoOf(x.Verb)
+	if err != nil {
+		return Op{}, err
+	}
+	items, err := undoItems(tx, x.ID, OpPending, OpSending, OpConfirmed, OpUnknown)
+	if err != nil {
+		return Op{}, err
+	}
+	mine, err := s.unchangedSince(tx, x, info, items)
+	if err != nil {
+		return Op{}, err
+	}
+	u := Op{Verb: verbUndo, At: s.now(), State: OpConfirmed, Words: undoWords(x, items, mine)}
+	if info.remote {
+		u.Verb = info.inverse
+	}
+	if u.ID, err = insertOp(tx, u, s.opts.Actor, links{undoes: x.ID}); err != nil {
+		return Op{}, err
+	}
+	for _, it := range mine {
+		u.Items = append(u.Items, it.id)
+	}
+	if info.remote {
+		err = s.undoRemote(tx, x, &u, mine)
+	} else {
+		err = s.counterEntries(tx, u.ID, mine)
+	}
+	if err != nil {
+		return Op{}, err
+	}
+	_, err = tx.Exec(`UPDATE ops SET undone = ? WHERE id = ?`, u.ID, x.ID)
+	return u, err
+}
+
+func undoWords(x Op, items, mine []undoItem) string {
+	left := len(items) - len(mine)
+	switch {
+	case len(mine) == 0:
+		return fmt.Sprintf("Left alone: %s, but that was changed again since", lower(x.Words))
+	case left == 0:
+		return "Taken back: " + lower(x.Words)
+	case left == 1:
+		return fmt.Sprintf("Taken back: %s, except one that was changed since", lower(x.Words))
+	}
+	return fmt.Sprintf("Taken back: %s, except %d that were changed since", lower(x.Words), left)
+}
+
+// unchangedSince picks the items that still are as x made them.
+func (s *Store) unchangedSince(tx *sql.Tx, x Op, info verbInfo, items []undoItem) ([]undoItem, error) {
+	if info.facet == facetNone {
+		return items, nil
+	}
+	st, err := tx.Prepare(`SELECT o.verb, o.text FROM op_items i JOIN ops o ON o.id = i.op
+		WHERE i.item = ? AND i.op > ? AND i.state IN (0, 1, 2, 5) AND o.undoes = 0 AND o.undone = 0`)
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	var mine []undoItem
+	for _, it := range items {
+		// Done again, it would make no difference: so it is as x left it.
+		if (Change{Verb: x.Verb, Text: x.Text}).alters(it.target) || (info.remote && it.availability == Purged) {
+			continue
+		}
+		newer, err := touchedSince(st, x, info, it.id)
+		if err != nil {
+			return nil, err
+		}
+		if !newer {
+			mine = append(mine, it)
+		}
+	}
+	return mine, nil
+}
+
+// touchedSince reports whether an operation newer than x, and still in force, has
+// changed the same thing about an item.
+func touchedSince(st *sql.Stmt, x Op, info verbInfo, item ID) (bool, error) {
+	rows, err := st.Query(int64(item), x.ID)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var verb Verb
+		var text string
+		if err := rows.Scan((*string)(&verb), &text); err != nil {
+			return false, err
+		}
+		other, err := infoOf(verb)
+		if err == nil && other.facet == info.facet && (info.facet != facetLabels || text == x.Text) {
+			return true, nil
+		}
+	}
+	return false, rows.Err()
+}
+
+// undoRemote cancels what has not been sent and queues the inverse of the rest.
+func (s *Store) undoRemote(tx *sql.Tx, x Op, u *Op, mine []undoItem) error {
+	var out []target
+	for _, it := range mine {
+		if it.state != OpPending {
+			out = append(out, it.target)
+			continue
+		}
+		if err := cancelItem(tx, x, it, s.now()); err != nil {
+			return err
+		}
+	}
+	if err := refreshOp(tx, x.ID); err != nil {
+		return err
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	info, err := infoOf(u.Verb)
+	if err != nil {
+		return err
+	}
+	u.State = OpPending
+	if _, err := tx.Exec(`UPDATE ops SET state = ? WHERE id = ?`, int64(OpPending), u.ID); err != nil {
+		return err
+	}
+	return s.applyRemote(tx, *u, info, out)
+}
+
+// cancelItem takes an item out of an operation that has not been sent.
+func cancelItem(tx *sql.Tx, x Op, it undoItem, now time.Time) error {
+	if _, err := tx.Exec(`UPDATE op_items SET state = ? WHERE op = ? AND item = ?`, int64(OpCancelled), x.ID, int64(it.id)); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE items SET pending = max(pending - 1, 0) WHERE id = ?`, int64(it.id)); err != nil {
+		return err
+	}
+	return rollBack(tx, x.ID, it.id, x.Verb, it.before, now)
+}
+
+// counterEntries takes back the ledger entries of items, whether those say
+// something themselves or took back others.
+func (s *Store) counterEntries(tx *sql.Tx, op int64, items []undoItem) error {
+	ts := make([]target, len(items))
+	entries := make([]Entry, len(items))
+	for i, it := range items {
+		ts[i] = it.target
+		entries[i] = s.entry(it.target, EntryUndo, "", it.entry)
+	}
+	return s.addEntries(tx, op, ts, entries)
+}
+
+// Redo does again what the last Undo took back, unless something else was done
+// since. ErrNothing means that there is nothing to do again.
+func (s *Store) Redo(ctx context.Context) (Op, error) {
+	var r Op
+	err := s.writeFull(ctx, func(tx *sql.Tx) (err error) {
+		r, err = s.redo(tx)
+		return err
+	})
+	if err != nil {
+		return Op{}, s.fault("doing again", err)
+	}
+	s.wakeOutbox()
+	return r, nil
+}
+
+func (s *Store) redo(tx *sql.Tx) (Op, error) {
+	var undo, orig int64
+	err := tx.QueryRow(`SELECT id, undoes FROM ops u WHERE actor = ? AND undoes > 0 AND undone = 0
+		AND NOT EXISTS (SELECT 1 FROM ops n WHERE n.actor = u.actor AND n.id > u.id AND n.undoes = 0 AND n.redoes = 0)
+		ORDER BY id DESC LIMIT 1`, s.opts.Actor).Scan(&undo, &orig)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Op{}, ErrNothing
+	}
+	if err != nil {
+		return Op{}, err
+	}
+	x, err := scanOp(tx.QueryRow(selectOp+` WHERE id = ?`, orig))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Op{}, ErrNothing // tidied away
+	}
+	if err != nil {
+		return Op{}, err
+	}
+	r, err := s.again(tx, x, undo)
+	if err != nil {
+		return Op{}, err
+	}
+	by := r.ID
+	if by == 0 {
+		by = -1 // there was nothing left to do
+	}
+	_, err = tx.Exec(`UPDATE ops SET undone = ? WHERE id = ?`, by, undo)
+	return r, err
+}
+
+// again does x once more, to those items of which it was taken back by undo.
+func (s *Store) again(tx *sql.Tx, x Op, undo int64) (Op, error) {
+	info, err := infoOf(x.Verb)
+	if err != nil {
+		return Op{}, err
+	}
+	items, err := undoItems(tx, undo, OpPending, OpSending, OpConfirmed, OpUnknown)
+	if err != nil {
+		return Op{}, err
+	}
+	l := links{redoes: undo}
+	if !info.remote {
+		r := Op{Verb: x.Verb, Text: x.Text, At: s.now(), State: OpConfirmed, Undoable: true, Words: "Done again: " + lower(x.Words)}
+		if r.ID, err = insertOp(tx, r, s.opts.Actor, l); err != nil {
+			return Op{}, err
+		}
+		for _, it := range items {
+			r.Items = append(r.Items, it.id)
+		}
+		return r, s.counterEntries(tx, r.ID, items)
+	}
+	cancelled, err := undoItems(tx, x.ID, OpCancelled)
+	if err != nil {
+		return Op{}, err
+	}
+	var ids []ID
+	for _, it := range append(items, cancelled...) {
+		ids = append(ids, it.id)
+	}
+	if len(ids) == 0 {
+		return Op{Verb: x.Verb, At: s.now(), State: OpConfirmed, Words: "Nothing to do again"}, nil
+	}
+	r, err := s.act(tx, Change{Verb: x.Verb, Items: ids, Text: x.Text}, info, l)
+	if err == nil && r.ID != 0 {
+		r.Words = "Done again: " + lower(r.Words)
+	}
+	return r, err
+}
