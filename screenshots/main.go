@@ -1,0 +1,68 @@
+// Command screenshots makes the pictures in this folder from the running
+// program on the demo account:
+//
+//	go generate ./screenshots
+//
+// Nothing is touched up by hand. To see any other screen as a picture, give it
+// a captured frame (for example from `tmux capture-pane -e -p`):
+//
+//	go run ./screenshots -frame FILE -size 120x40 -out FILE.png
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"image/png"
+	"os"
+	"strings"
+)
+
+//go:generate go run .
+
+func main() {
+	frame := flag.String("frame", "", "draw this captured frame instead of making the pictures")
+	size := flag.String("size", "120x40", "of the captured frame, in cells")
+	out := flag.String("out", "frame.png", "where the captured frame's picture goes")
+	flag.Parse()
+	err := errors.New("unexpected arguments")
+	switch {
+	case flag.NArg() > 0:
+	case *frame != "":
+		err = one(*frame, *size, *out)
+	default:
+		err = all()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "screenshots:", err)
+		os.Exit(1)
+	}
+}
+
+func one(frame, size, out string) error {
+	var w, h int
+	if _, err := fmt.Sscanf(size, "%dx%d", &w, &h); err != nil || w < 1 || h < 1 || w > 1000 || h > 1000 {
+		return fmt.Errorf("size %q: want columns x rows, like 120x40", size)
+	}
+	text, err := os.ReadFile(frame)
+	if err != nil {
+		return fmt.Errorf("read frame: %w", err)
+	}
+	return picture(string(text), w, h, out)
+}
+
+func picture(frame string, w, h int, path string) error {
+	r, err := newRaster()
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("make picture: %w", err)
+	}
+	enc := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := enc.Encode(f, r.draw(strings.ReplaceAll(frame, "\r\n", "\n"), w, h)); err != nil {
+		return errors.Join(fmt.Errorf("write picture %s: %w", path, err), f.Close())
+	}
+	return f.Close()
+}

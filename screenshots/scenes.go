@@ -1,0 +1,5 @@
+package main
+
+import "errors"
+
+func all() error { return errors.New("no scenes") }

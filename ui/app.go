@@ -1,0 +1,278 @@
+package ui
+
+import (
+	"context"
+	"runtime/debug"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/keymap"
+	"switchboard/store"
+	"switchboard/ui/attachments"
+	"switchboard/ui/inbox"
+	"switchboard/ui/jobs"
+	"switchboard/ui/reader"
+	"switchboard/ui/screen"
+	"switchboard/ui/theme"
+)
+
+// The least size everything works at, and the width from which the reader
+// stands beside the list.
+const (
+	leastWidth  = 60
+	leastHeight = 15
+	wideFrom    = 100
+)
+
+// Model is the root: it owns panes, overlays, footer and the way of a key.
+type Model struct {
+	opts Options
+	env  *screen.Env
+	stop context.CancelFunc
+
+	list  *inbox.Model
+	read  *reader.Model
+	files *attachments.Model
+	jobs  *jobs.Model
+	place screen.Place // the pane with the focus
+	side  screen.Place // what stands beside the list where there is room
+
+	w, h     int
+	keys     *keymap.Resolver
+	overlays []overlay
+	queue    []tea.Msg // keys and pastes that wait for an answer
+	pending  keymap.Result
+	history  map[string][]string // of prompts, by kind
+
+	said    string
+	banner  *screen.Banner
+	notices []store.Notice
+	welcome bool // there is no account
+	quit    bool
+	crash   any // a panic ended the program
+	crashes string
+	later   func(d time.Duration, msg tea.Msg) tea.Cmd // a message after a pause
+
+	pump  pump
+	frame tea.View
+	clean bool // frame is what View would make
+	shown shown
+
+	hinted  hinted // what hinting was made for
+	hinting string
+}
+
+// shown is what the panes beside the list were last told to follow.
+type shown struct {
+	row store.Row
+	ok  bool
+	job store.FileState
+}
+
+// New is the root model. It does nothing before Init.
+func New(o Options) *Model { return newModel(context.Background(), o) }
+
+func newModel(ctx context.Context, o Options) *Model {
+	o.fill()
+	ctx, stop := context.WithCancel(ctx)
+	m := &Model{opts: o, stop: stop, keys: o.Keys.Resolver(), history: map[string][]string{}, side: screen.Reader}
+	m.env = &screen.Env{
+		Ctx: ctx, Store: o.Store, Host: m, Keys: o.Keys, Now: o.Now, Location: o.Location, Views: o.Views,
+		SaveDir: o.SaveDir, Template: o.SaveTemplate, Canned: o.Canned, Open: o.Open, Actor: o.Actor, Log: o.Log,
+		Styles: theme.New(o.Theme != "light", o.NoColor || o.Theme == "plain"),
+	}
+	m.env.Crash = m.leave
+	m.later = func(d time.Duration, msg tea.Msg) tea.Cmd {
+		return tea.Tick(d, func(time.Time) tea.Msg { return msg })
+	}
+	m.list = inbox.New(m.env, o.First)
+	m.read = reader.New(m.env)
+	m.files = attachments.New(m.env)
+	m.jobs = jobs.New(m.env)
+	m.pump.seen = o.Store.Generation()
+	return m
+}
+
+// Init asks for what the first screen needs.
+func (m *Model) Init() tea.Cmd {
+	cmds := []tea.Cmd{m.list.Init(), m.ask(), m.accounts()}
+	if m.opts.Theme == "" && !m.opts.NoColor {
+		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	if said := m.env.Store.Recovered(); said != "" {
+		m.Tell(screen.Banner{Text: said, Fault: true})
+	}
+	return tea.Batch(cmds...)
+}
+
+// Update takes one message. It never waits.
+func (m *Model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
+	defer func() {
+		if r := recover(); r != nil {
+			m.leave(r, debug.Stack())
+			m.crash, cmd = r, tea.Quit
+		}
+	}()
+	if m.crash != nil {
+		return m, tea.Quit
+	}
+	cmd = m.route(msg)
+	more := m.replay()
+	if m.clean && len(m.queue) == 0 {
+		return m, join(cmd, more)
+	}
+	return m, join(join(cmd, more), m.follow())
+}
+
+func join(a, b tea.Cmd) tea.Cmd {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return tea.Batch(a, b)
+}
+
+// route takes a message to where it belongs, and says that the frame has to be
+// made again if it may have changed something.
+func (m *Model) route(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		m.clean = false
+		return m.key(msg)
+	case tea.PasteMsg:
+		m.clean = false
+		return m.paste(msg)
+	case tea.WindowSizeMsg:
+		m.clean = false
+		m.w, m.h = msg.Width, msg.Height
+		m.list.SetHeight(m.h - 1)
+		return m.list.Step(0)
+	case tea.BackgroundColorMsg:
+		if m.opts.Theme == "" && !m.opts.NoColor && msg.IsDark() != m.env.Styles.Dark {
+			m.clean = false
+			m.env.Styles = theme.New(msg.IsDark(), false)
+		}
+		return nil
+	case tea.FocusMsg:
+		return m.outside()
+	case tea.ResumeMsg:
+		m.clean = false
+		return m.outside()
+	case tea.KeyReleaseMsg, tea.BlurMsg, tea.ColorProfileMsg, tea.EnvMsg, tea.KeyboardEnhancementsMsg, tea.ModeReportMsg,
+		tea.CapabilityMsg, tea.TerminalVersionMsg, tea.PasteStartMsg, tea.PasteEndMsg, tea.MouseMsg:
+		return nil
+	}
+	if cmd, ok := m.news(msg); ok {
+		return cmd
+	}
+	m.clean = false
+	switch msg := msg.(type) {
+	case screen.Wrote:
+		m.env.Writes--
+		cmd := m.route(msg.Msg)
+		if m.env.Writes == 0 {
+			cmd = join(cmd, m.list.Refresh())
+		}
+		return cmd
+	case screen.Acted:
+		m.acted(msg)
+		return m.expire()
+	case undone:
+		return m.undone(msg)
+	case screen.Failed:
+		m.failed(msg)
+	case screen.Told:
+		m.Tell(msg.Banner)
+		return m.expire()
+	case screen.Said:
+		m.Say(msg.Text)
+	case screen.Copy:
+		m.Say(msg.Said)
+		return tea.SetClipboard(msg.Text)
+	case screen.Opened:
+		m.Say("Opened with the system's program")
+		if msg.Read {
+			return m.list.MarkRead(msg.Item)
+		}
+	case screen.Crashed:
+		m.crash = msg.Value
+		return tea.Quit
+	case fade:
+		m.fade(msg)
+	default:
+		return join(join(m.list.Update(msg), m.read.Update(msg)), join(m.files.Update(msg), m.jobs.Update(msg)))
+	}
+	return nil
+}
+
+// follow lets the panes beside the list show what the list is on.
+func (m *Model) follow() tea.Cmd {
+	if m.place == screen.JobList || m.place == screen.List && m.w < wideFrom {
+		return nil
+	}
+	row, ok := m.list.Current()
+	now := shown{row: row, ok: ok}
+	for _, j := range m.env.Jobs {
+		if j.Item == row.ID {
+			now.job += j.State + 1
+		}
+	}
+	changed := now.job != m.shown.job || !same(row, m.shown.row)
+	m.shown = now
+	cmd := m.read.Follow(row, ok, changed)
+	if m.side == screen.Files {
+		cmd = join(cmd, m.files.Follow(row, ok, changed))
+	}
+	return cmd
+}
+
+// same reports whether two rows say the same.
+func same(a, b store.Row) bool {
+	if len(a.Labels) != len(b.Labels) {
+		return false
+	}
+	for i := range a.Labels {
+		if a.Labels[i] != b.Labels[i] {
+			return false
+		}
+	}
+	return a.ID == b.ID && a.Read == b.Read && a.State == b.State && a.Availability == b.Availability && a.Delivery == b.Delivery &&
+		a.Transcript == b.Transcript && a.Files == b.Files && a.Kept == b.Kept && a.Notes == b.Notes && a.Claim == b.Claim &&
+		a.Pending == b.Pending && a.Preview == b.Preview && a.Duration == b.Duration && a.Pages == b.Pages && a.Who == b.Who &&
+		a.Until.Equal(b.Until)
+}
+
+// accounts asks whether there is any account at all.
+func (m *Model) accounts() tea.Cmd {
+	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		list, err := m.env.Store.Accounts(ctx)
+		if err != nil {
+			return screen.Fail("read the accounts", err)
+		}
+		names := make(map[string]string, len(list))
+		for _, a := range list {
+			names[a.Key] = a.Name
+		}
+		return known{none: len(list) == 0, names: names}
+	})
+}
+
+type known struct {
+	none  bool
+	names map[string]string
+}
+
+// fade ends a banner that was only good news.
+type fade struct{ banner *screen.Banner }
+
+// fading is how long good news stays.
+const fading = 8 * time.Second
+
+func (m *Model) fade(f fade) {
+	if m.banner == f.banner {
+		m.banner = nil
+	}
+}

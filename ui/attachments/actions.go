@@ -1,0 +1,148 @@
+package attachments
+
+import (
+	"context"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/keymap"
+	"switchboard/store"
+	"switchboard/ui/screen"
+)
+
+// Do carries out an action.
+func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
+	switch a {
+	case keymap.NextItem:
+		return m.env.Host.Step(1), true
+	case keymap.PreviousItem:
+		return m.env.Host.Step(-1), true
+	case keymap.Back, keymap.Cancel:
+		return m.env.Host.Go(screen.Reader), true
+	case keymap.Down:
+		m.move(1)
+		return nil, true
+	case keymap.Up:
+		m.move(-1)
+		return nil, true
+	case keymap.Top, keymap.PageUp, keymap.HalfPageUp:
+		m.move(-len(m.files))
+		return nil, true
+	case keymap.Bottom, keymap.PageDown, keymap.HalfPageDown:
+		m.move(len(m.files))
+		return nil, true
+	}
+	f, i := m.current()
+	if i < 0 {
+		switch a {
+		case keymap.Open, keymap.Play, keymap.OpenOutside, keymap.Save, keymap.SaveMarked, keymap.RemoveLocal:
+			m.env.Host.Say("This message has no file")
+			return nil, true
+		}
+		return nil, false
+	}
+	return m.file(a, f)
+}
+
+// file carries out what is about one file.
+func (m *Model) file(a keymap.Action, f store.Attachment) (tea.Cmd, bool) {
+	j, known := m.env.Job(f.ID)
+	running := known && (j.State == store.Fetching || j.State == store.Waiting)
+	switch a {
+	case keymap.Open:
+		switch {
+		case f.State == store.Kept:
+			return m.open(f), true
+		case running:
+			m.env.Host.Say("It is being downloaded; C-c stops it")
+			return nil, true
+		case f.State == store.Paused || known && j.State == store.Paused:
+			return m.job("go on with the download", f, m.env.Store.ResumeJob), true
+		}
+		return m.download(f), true
+	case keymap.Play, keymap.OpenOutside:
+		return m.open(f), true
+	case keymap.Save:
+		m.ask(f)
+		return nil, true
+	case keymap.SaveMarked:
+		m.env.Host.Say("Saving all files of this message to " + screen.Home(m.env.SaveDir))
+		return m.env.SaveFiles([]store.ID{m.row.ID}, store.SaveOptions{}), true
+	case keymap.Interrupt:
+		if !running {
+			return nil, false
+		}
+		return m.job("stop the download", f, m.env.Store.PauseJob), true
+	case keymap.RemoveLocal:
+		if running {
+			return m.job("stop the download", f, m.env.Store.CancelJob), true
+		}
+		m.env.Host.Say("Files kept here stay until their message is purged")
+		return nil, true
+	}
+	return nil, false
+}
+
+func (m *Model) open(f store.Attachment) tea.Cmd {
+	said := "Opening with the system's program"
+	if f.State != store.Kept {
+		said = "Fetching, then opening with the system's program"
+	}
+	m.env.Host.Say(said)
+	return m.env.OpenFile(m.row.ID, f.ID, !m.row.Read && m.row.Direction != store.Outbound)
+}
+
+func (m *Model) download(f store.Attachment) tea.Cmd {
+	m.env.Host.Say("Downloading " + screen.FileName(f))
+	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		return screen.Fail("download "+screen.FileName(f), m.env.Store.Fetch(ctx, []int64{f.ID}, true))
+	})
+}
+
+func (m *Model) job(what string, f store.Attachment, do func(context.Context, int64) error) tea.Cmd {
+	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		return screen.Fail(what, do(ctx, f.ID))
+	})
+}
+
+// ask asks for the name to save a file under. Enter alone takes the one made
+// from the template.
+func (m *Model) ask(f store.Attachment) {
+	n := 1
+	for i, x := range m.files {
+		if x.ID == f.ID {
+			n = i + 1
+		}
+	}
+	name := store.Template(m.env.Template, m.row, f, n)
+	m.env.Host.Prompt(screen.Prompt{
+		Title: "Save to " + screen.Home(m.env.SaveDir) + " as", Value: name, Scope: keymap.ScopePrompt, Kind: "name",
+		Enter: func(text string) (tea.Cmd, error) {
+			dir, base := m.split(text)
+			if base == "" || base == "." || base == ".." {
+				return nil, errors.New("the name is empty")
+			}
+			m.env.Host.Say("Saving " + screen.FileName(f))
+			o := store.SaveOptions{Dir: dir, Name: base, Attachments: []int64{f.ID}}
+			return m.env.SaveFiles([]store.ID{m.row.ID}, o), nil
+		},
+	})
+}
+
+// Disabled says why an action cannot be done now.
+func (m *Model) Disabled(a keymap.Action) string {
+	f, i := m.current()
+	switch a {
+	case keymap.Open, keymap.Play, keymap.OpenOutside, keymap.Save, keymap.SaveMarked, keymap.RemoveLocal:
+		if i < 0 {
+			return "this message has no file"
+		}
+		if f.State == store.Gone {
+			return "the service no longer has this file"
+		}
+	case keymap.MediaBack, keymap.MediaForward:
+		return "the system's program plays; seek there"
+	}
+	return ""
+}

@@ -1,0 +1,4 @@
+// Package attachments shows the files of one message: what the service says
+// they are and what they turned out to be, their real size once known, how far
+// their download is, and what can be done with them.
+package attachments

@@ -1,0 +1,125 @@
+package attachments
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/keymap"
+	"switchboard/store"
+	"switchboard/ui/screen"
+)
+
+// Model is the pane of one message's files. It follows the list as the reader
+// does.
+type Model struct {
+	env   *screen.Env
+	row   store.Row
+	files []store.Attachment
+	have  bool
+	none  bool
+	err   error
+	busy  bool
+	again bool
+	at    int64 // the attachment the cursor is on
+	top   int
+}
+
+// New is an empty pane.
+func New(env *screen.Env) *Model { return &Model{env: env, none: true} }
+
+// Scopes is where this screen's keys are looked up.
+func (m *Model) Scopes() []keymap.Scope { return keymap.Stack(keymap.ViewAttach) }
+
+// Follow shows the files of another row, or the same again after a change.
+func (m *Model) Follow(r store.Row, ok, changed bool) tea.Cmd {
+	if !ok {
+		m.none, m.have, m.files = true, false, nil
+		m.row = store.Row{}
+		return nil
+	}
+	if r.ID == m.row.ID && !m.none && !changed {
+		return nil
+	}
+	if r.ID != m.row.ID || m.none {
+		m.have, m.files, m.at, m.top, m.err = false, nil, 0, 0, nil
+	}
+	m.none, m.row = false, r
+	return m.fetch()
+}
+
+type got struct {
+	id   store.ID
+	item store.Item
+	err  error
+}
+
+func (m *Model) fetch() tea.Cmd {
+	if m.busy {
+		m.again = true
+		return nil
+	}
+	m.busy = true
+	id := m.row.ID
+	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		it, err := m.env.Store.Item(ctx, id)
+		return got{id, it, err}
+	})
+}
+
+// Update takes what this screen's commands brought.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	g, ok := msg.(got)
+	if !ok {
+		return nil
+	}
+	m.busy = false
+	again := m.again || g.id != m.row.ID
+	m.again = false
+	if g.id == m.row.ID {
+		m.have, m.err, m.files = g.err == nil, g.err, screen.FilesOf(g.item)
+		if _, i := m.current(); i < 0 && len(m.files) > 0 {
+			m.at = m.files[0].ID
+		}
+	}
+	if again && !m.none {
+		return m.fetch()
+	}
+	return nil
+}
+
+// Busy reports whether keys must wait for the files to be known.
+func (m *Model) Busy() bool { return m.busy && !m.have }
+
+// current is the file the cursor is on, and its place; -1 without one.
+func (m *Model) current() (store.Attachment, int) {
+	for i, a := range m.files {
+		if a.ID == m.at {
+			return a, i
+		}
+	}
+	return store.Attachment{}, -1
+}
+
+func (m *Model) move(n int) {
+	_, i := m.current()
+	if i < 0 || len(m.files) == 0 {
+		return
+	}
+	m.at = m.files[min(max(i+n, 0), len(m.files)-1)].ID
+}
+
+// split takes what was typed as a name apart: a folder may be given with it.
+func (m *Model) split(text string) (dir, name string) {
+	text = screen.Unhome(strings.TrimSpace(text))
+	if !strings.ContainsRune(text, filepath.Separator) {
+		return m.env.SaveDir, text
+	}
+	dir, name = filepath.Split(text)
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(m.env.SaveDir, dir)
+	}
+	return dir, name
+}

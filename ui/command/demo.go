@@ -1,0 +1,188 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"switchboard/api/simulator"
+	"switchboard/store"
+)
+
+// firstPageTime is how long the demo waits for its first messages before it
+// shows the screens.
+const firstPageTime = 300 * time.Millisecond
+
+// simFlags are what demo and simulate have in common.
+type simFlags struct {
+	messages int
+	seed     uint64
+	faults   string
+	arrivals time.Duration
+}
+
+func (o *simFlags) add(cmd *cobra.Command, messages int, arrivals time.Duration) {
+	f := cmd.Flags()
+	f.IntVar(&o.messages, "messages", messages, "how many messages the account has at the start")
+	f.Uint64Var(&o.seed, "seed", 1, "the same seed gives the same messages")
+	f.StringVar(&o.faults, "faults", "", "faults and how often they happen, such as reset=0.1,500=0.05")
+	f.DurationVar(&o.arrivals, "arrivals", arrivals, "mean time between new messages (0: none arrive)")
+}
+
+func (o *simFlags) config() (simulator.Config, error) {
+	faults, err := simulator.ParseFaults(o.faults)
+	if err != nil {
+		return simulator.Config{}, &usageError{msg: "--faults: " + err.Error()}
+	}
+	for name, rate := range faults {
+		if rate < 0 || rate > 1 || rate != rate {
+			return simulator.Config{}, usagef("--faults: %s=%v: want 0 to 1", name, rate)
+		}
+	}
+	if o.messages < 0 {
+		return simulator.Config{}, usagef("--messages %d: want 0 or more", o.messages)
+	}
+	if o.arrivals < 0 {
+		return simulator.Config{}, usagef("--arrivals %s: want 0 or more", o.arrivals)
+	}
+	return simulator.Config{Messages: o.messages, Seed: o.seed, Faults: faults, Arrivals: o.arrivals}, nil
+}
+
+func (a *app) simulateCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "simulate",
+		Short: "Serve an account on this machine, for tests and other clients",
+		Long: `Serve a RingCentral account with made-up messages over HTTP on this machine
+until interrupted. One JSON line on standard output says where and with what
+credentials:
+
+  {"ringcentral":{"base_url","media_url","client_id","client_secret","jwt",
+   "redirect_uris"},"control_url"}`,
+	}
+	o := &simFlags{}
+	o.add(cmd, 100, 0)
+	listen := cmd.Flags().String("listen", "127.0.0.1:0", "address to serve on, of this machine only")
+	limits := choice(cmd, "rate-limits", "on", []string{"on", "off"}, "keep to the service's rate limits")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		ctx := cmd.Context()
+		cfg, err := o.config()
+		if err != nil {
+			return err
+		}
+		if err := checkChoice("rate-limits", *limits, []string{"on", "off"}); err != nil {
+			return err
+		}
+		cfg.Listen, cfg.RateLimits, cfg.Now = *listen, *limits == "on", a.env.Now
+		srv, err := simulator.Start(ctx, cfg)
+		if err != nil {
+			return err
+		}
+		b, err := json.Marshal(srv.Description())
+		if err == nil {
+			_, err = fmt.Fprintf(a.out, "%s\n", b)
+		}
+		if err == nil {
+			<-ctx.Done()
+		}
+		return errors.Join(err, srv.Close())
+	}
+	return cmd
+}
+
+func (a *app) demoCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Try the screens on a made-up account; nothing leaves this machine",
+		Long: `Try the screens on a made-up account of a support desk. It is served over HTTP
+by this program itself; nothing leaves this machine and your own accounts are
+not touched. What you do is forgotten at the end unless --dir names a folder.`,
+	}
+	o := &simFlags{}
+	o.add(cmd, 100, 45*time.Second)
+	dir := cmd.Flags().String("dir", "", "keep the data in this folder (default: a temporary one, removed at the end)")
+	query := cmd.Flags().String("query", "", "begin with what this query finds")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		cfg, err := o.config()
+		if err != nil {
+			return err
+		}
+		if _, err := a.query(*query); err != nil {
+			return err
+		}
+		if err := a.needTerminal(); err != nil {
+			return err
+		}
+		return a.demo(cmd.Context(), cfg, *dir, *query)
+	}
+	return cmd
+}
+
+func (a *app) demo(ctx context.Context, cfg simulator.Config, dir, query string) (err error) {
+	if dir == "" {
+		if a.dir, err = os.MkdirTemp("", "switchboard-demo-"); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+		temp := a.dir
+		defer func() {
+			err = errors.Join(err, a.close(), os.RemoveAll(temp))
+		}()
+	} else if a.dir, err = path(dir); err != nil {
+		return err
+	}
+	cfg.Now = a.env.Now
+	srv, err := simulator.Start(ctx, cfg)
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	defer func() { err = errors.Join(err, srv.Close()) }()
+	st, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.demoAccount(ctx, st, srv.Description()); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	a.firstPage(ctx, st)
+	return a.runScreens(ctx, st, query)
+}
+
+// firstPage fetches the newest messages, so that the screens begin with
+// something to see. When that takes long they begin without.
+func (a *app) firstPage(ctx context.Context, st *store.Store) {
+	ctx, cancel := context.WithTimeout(ctx, firstPageTime)
+	defer cancel()
+	accounts, err := st.Accounts(ctx)
+	for _, acc := range accounts {
+		if err == nil {
+			_, err = st.SyncOnce(ctx, acc.ID, false)
+		}
+	}
+	if err != nil {
+		a.log.Info("demo: the first page is not here yet", "error", err.Error())
+	}
+}
+
+// demoAccount signs in to the simulator. The key is fixed, so that a kept
+// folder goes on with the same account.
+func (a *app) demoAccount(ctx context.Context, st *store.Store, d simulator.Description) error {
+	rc := d.RingCentral
+	acc := SignedIn{
+		Key: "ringcentral:demo:demo", Service: "ringcentral", Name: "Demo desk",
+		BaseURL: rc.BaseURL, MediaURL: rc.MediaURL, ClientID: rc.ClientID, How: "jwt",
+	}
+	v := newMemoryVault()
+	a.patient = true
+	a.conn = &connector{vault: v, done: map[string]bool{}}
+	if err := saveApplication(ctx, v, acc.Key, application{secret: rc.ClientSecret, jwt: rc.JWT}); err != nil {
+		return err
+	}
+	if err := a.rememberAccount(ctx, st, acc); err != nil {
+		return err
+	}
+	return a.connect(st, []SignedIn{acc})
+}

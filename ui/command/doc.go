@@ -1,0 +1,32 @@
+// Package command is the command line: the verbs of the screens for scripts,
+// and the way into the screens themselves.
+//
+// # Rules every command keeps
+//
+// Data goes to standard output and everything else to standard error, so a
+// pipe carries data only. --json prints one JSON value (an array where the
+// command is about many things), --jsonl one object a line. A reader that
+// goes away early is not an error. Text that came from outside is cleaned
+// again before it is printed.
+//
+// Exit codes are stable: 0 done, 1 failed, 2 wrong usage, 3 sign-in needed,
+// 4 temporary (rate limit, network), 5 not found. Where some of several items
+// failed, standard error says which and why, and the code is that of the
+// failures, or 1 where they differ.
+//
+// # Places
+//
+// The config file is config.toml in the XDG config folder (SWITCHBOARD_CONFIG
+// names another file). Everything else lives in the XDG data folder
+// (SWITCHBOARD_DATA names another): switchboard.db, blobs, accounts.json
+// (what is signed in, without secrets), log/switchboard.log and crash/.
+// Tokens are in the keyring of the system; SWITCHBOARD_KEYRING=file puts them
+// in a file only its owner can read. SWITCHBOARD_LOG sets the level of the
+// log: debug, info, warn, error.
+//
+// A command that changes something writes it down first, so that it survives
+// whatever happens next, and then tries to tell the service for some seconds.
+// When that does not work out the change waits and is sent by the next
+// command, `switchboard sync`, or the screens; the command says "queued" and
+// exits with 0.
+package command

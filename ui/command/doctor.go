@@ -1,0 +1,294 @@
+package command
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"switchboard/api"
+	"switchboard/api/ringcentral"
+	"switchboard/ui/kit"
+)
+
+// A finding is what the doctor says about one thing.
+type finding struct {
+	Check string `json:"check"`
+	State string `json:"state"` // ok, warning, failed
+	Text  string `json:"text"`
+	Try   string `json:"try"`
+}
+
+const (
+	fine    = "ok"
+	warning = "warning"
+	broken  = "failed"
+)
+
+// skewLimit is how far this machine's clock may be off before sign-in with
+// tokens that expire gets unreliable.
+const skewLimit = 2 * time.Minute
+
+func (a *app) doctorCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check the set-up: config, data, sign-in, terminal, programs",
+		Long:  "Check the set-up and say what to do about what is wrong. Something broken gives exit code 1; warnings do not.",
+	}
+	form := formatFlags(cmd)
+	offline := cmd.Flags().Bool("offline", false, "ask no service")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		list := a.examine(cmd.Context(), *offline)
+		bad := 0
+		for i := range list {
+			list[i].Text, list[i].Try = lines(api.Redact(list[i].Text)), lines(list[i].Try)
+			if list[i].State == broken {
+				bad++
+			}
+		}
+		if err := a.printFindings(form, list); err != nil {
+			return err
+		}
+		if bad > 0 {
+			return &codeError{code: exitFailed, msg: fmt.Sprintf("%d of %d checks failed", bad, len(list))}
+		}
+		return nil
+	}
+	return cmd
+}
+
+func (a *app) printFindings(form *format, list []finding) error {
+	if form.machine() {
+		return printJSON(a.out, form, list)
+	}
+	for _, f := range list {
+		if _, err := fmt.Fprintf(a.out, "%s %s %s\n", kit.Fit(f.State, 8), kit.Fit(f.Check, 14), f.Text); err != nil {
+			return err
+		}
+		if f.Try != "" {
+			if _, err := fmt.Fprintf(a.out, "%s try: %s\n", kit.Fit("", 23), f.Try); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (a *app) examine(ctx context.Context, offline bool) []finding {
+	list := []finding{a.checkConfig(), a.checkData()}
+	list = append(list, a.checkStore(ctx)...)
+	list = append(list, a.checkKeyring(ctx))
+	list = append(list, a.checkTerminal()...)
+	list = append(list, checkPrograms()...)
+	return append(list, a.checkAccounts(ctx, offline)...)
+}
+
+func (a *app) checkConfig() finding {
+	file, named := a.env.configFile()
+	c, err := a.config()
+	if err == nil {
+		_, err = a.keys("")
+	}
+	switch {
+	case err != nil:
+		a.cfg = defaultConfig() // so that the other checks can go on
+		return finding{"config", broken, err.Error(), "correct it, or move it away"}
+	case c.File == "" && !named:
+		return finding{"config", fine, "none at " + file + "; the shipped settings are used", ""}
+	}
+	return finding{"config", fine, c.File, ""}
+}
+
+func (a *app) checkData() finding {
+	err := os.MkdirAll(a.dir, 0o700)
+	if err == nil {
+		var f *os.File
+		if f, err = os.CreateTemp(a.dir, "doctor-*"); err == nil {
+			_, err = f.WriteString("x")
+			if serr := f.Sync(); err == nil {
+				err = serr
+			}
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+		}
+	}
+	if err != nil {
+		return finding{"data folder", broken, err.Error(), "make it writable, or name another in SWITCHBOARD_DATA"}
+	}
+	return finding{"data folder", fine, a.dir, ""}
+}
+
+func (a *app) checkStore(ctx context.Context) []finding {
+	st, err := a.store(ctx)
+	if err != nil {
+		return []finding{{"database", broken, err.Error(), ""}}
+	}
+	f := finding{"database", fine, "readable and writable", ""}
+	if what := st.Recovered(); what != "" {
+		f = finding{"database", warning, what, "switchboard sync"}
+	} else if err := integrity(ctx, filepath.Join(a.dir, "switchboard.db")); err != nil {
+		f = finding{"database", broken, err.Error(), "start switchboard again: it keeps the damaged file aside and rebuilds"}
+	}
+	list := []finding{f}
+	if waiting, err := st.Notices(ctx); err == nil && len(waiting) > 0 {
+		list = append(list, finding{"changes", warning, fmt.Sprintf("%d were not taken by the service; the first: %s", len(waiting), waiting[0].Text), "look at the jobs in the screens"})
+	}
+	return list
+}
+
+func (a *app) checkKeyring(ctx context.Context) finding {
+	f := finding{"keyring", fine, "usable", ""}
+	if lazy, ok := a.connector().vault.(*lazyVault); ok {
+		s, err := lazy.get(ctx)
+		if err != nil {
+			return finding{"keyring", broken, err.Error(), "SWITCHBOARD_KEYRING=file keeps tokens in a file only you can read"}
+		}
+		f.Text = s.Where()
+		for _, n := range s.Notes() {
+			f.State, f.Text = warning, f.Text+"; "+n
+		}
+	}
+	return f
+}
+
+func (a *app) checkTerminal() []finding {
+	var list []finding
+	w, h := a.env.Size()
+	switch {
+	case !a.env.Terminal(a.out.file()):
+		list = append(list, finding{"terminal", warning, "standard output is none, so the screens cannot start here", ""})
+	case w > 0 && (w < 60 || h < 15):
+		list = append(list, finding{"terminal", warning, fmt.Sprintf("%dx%d is small", w, h), "the screens need 60x15"})
+	default:
+		list = append(list, finding{"terminal", fine, fmt.Sprintf("%s, %dx%d", a.env.Getenv("TERM"), w, h), ""})
+	}
+	colour := "by the terminal's own palette"
+	switch {
+	case a.env.Getenv("NO_COLOR") != "":
+		colour = "none, because NO_COLOR is set"
+	case a.env.Getenv("TERM") == "dumb" || a.env.Getenv("TERM") == "":
+		colour = "none, because TERM names no terminal that has any"
+	case a.env.Getenv("COLORTERM") == "truecolor" || a.env.Getenv("COLORTERM") == "24bit":
+		colour = "16 million"
+	}
+	return append(list, finding{"colour", fine, colour, ""})
+}
+
+// checkPrograms says which outside programs are there. None is needed.
+func checkPrograms() []finding {
+	var list []finding
+	opener := systemOpener("")[0]
+	for _, p := range []struct{ name, use string }{
+		{opener, "opens attachments"}, {"mpv", "plays audio"}, {"pdftoppm", "draws PDF pages"},
+		{"tesseract", "reads scanned pages"}, {"lp", "prints"},
+	} {
+		f := finding{p.name, fine, p.use, ""}
+		if at, err := exec.LookPath(p.name); err != nil {
+			f.Text = "not found (" + p.use + "); not needed"
+			if p.name == opener {
+				f.State, f.Text = warning, "not found ("+p.use+")"
+				f.Try = `name programs under [opener] in the config, for example "audio/*" = "mpv {}"`
+			}
+		} else {
+			f.Text = at + " (" + p.use + ")"
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+func (a *app) checkAccounts(ctx context.Context, offline bool) []finding {
+	signed, err := readAccounts(a.dir)
+	if err != nil {
+		return []finding{{"accounts", broken, err.Error(), ""}}
+	}
+	if len(signed) == 0 {
+		return []finding{{"accounts", warning, "none is signed in", errNoAccount.try}}
+	}
+	var list []finding
+	for _, acc := range signed {
+		if offline {
+			list = append(list, finding{"account", fine, acc.Name + " (" + acc.Key + "), not asked", ""})
+			continue
+		}
+		list = append(list, a.checkAccount(ctx, acc)...)
+	}
+	return list
+}
+
+func (a *app) checkAccount(ctx context.Context, acc SignedIn) []finding {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	client, _, err := a.client(acc)
+	if err != nil {
+		return []finding{{"account", broken, acc.Name + ": " + err.Error(), ""}}
+	}
+	defer client.Close()
+	var list []finding
+	resp, err := client.Do(ctx, api.Request{Op: "readAPIVersion", Path: "/restapi/v1.0", Group: api.NoThrottling}, nil)
+	if err != nil {
+		list = append(list, finding{"service", broken, acc.BaseURL + ": " + err.Error(), "check the network"})
+	} else {
+		list = append(list, a.checkClock(resp.Header))
+	}
+	ext, err := client.Extension(ctx)
+	switch {
+	case exitCode(err) == exitSignIn:
+		list = append(list, finding{"account", broken, acc.Name + " is signed out", "switchboard login ringcentral"})
+	case err != nil:
+		list = append(list, finding{"account", broken, acc.Name + ": " + err.Error(), wayOut(err)})
+	default:
+		list = append(list, finding{"account", fine, fmt.Sprintf("%s (%s), extension %s", acc.Name, acc.Key, ext.ExtensionNumber), ""})
+		list = append(list, checkPermission(ctx, client))
+	}
+	return list
+}
+
+func (a *app) checkClock(h http.Header) finding {
+	there, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return finding{"clock", warning, "the service does not tell its time", ""}
+	}
+	skew := a.env.Now().Sub(there).Round(time.Second)
+	if skew.Abs() > skewLimit {
+		return finding{"clock", warning, fmt.Sprintf("%s off the service's", skew), "set this machine's clock; sign-in may fail"}
+	}
+	return finding{"clock", fine, fmt.Sprintf("within %s of the service's", max(skew.Abs(), time.Second)), ""}
+}
+
+// checkPermission asks for one message: the least that everything else needs.
+func checkPermission(ctx context.Context, client *ringcentral.Client) finding {
+	_, err := client.ListMessages(ctx, ringcentral.ListQuery{PerPage: 1})
+	if p, ok := api.MissingPermission(err); ok {
+		return finding{"permissions", broken, "the permission " + p + " is missing", wayOut(err)}
+	}
+	if err != nil {
+		return finding{"permissions", warning, "could not be checked: " + err.Error(), ""}
+	}
+	return finding{"permissions", fine, "messages can be read", ""}
+}
+
+// integrity has SQLite read the whole database. The store does that by itself
+// only when it has a reason to.
+func integrity(ctx context.Context, file string) error {
+	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(file)+"?mode=ro")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var verdict string
+	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
+		return err
+	}
+	if verdict != "ok" {
+		return errors.New(verdict)
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"switchboard/api"
+)
+
+func (a *app) logoutCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "logout [ACCOUNT]",
+		Short: "Sign out: the token is revoked and forgotten",
+		Long: `Sign out: the token is revoked at the service and forgotten here. Messages stay
+readable on this machine; --forget removes them, with notes and everything else
+that was decided here.`,
+		Args: cobra.MaximumNArgs(1),
+	}
+	forget := cmd.Flags().Bool("forget", false, "remove the stored messages too; this cannot be undone")
+	all := cmd.Flags().Bool("all", false, "sign out of every account")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		list, err := readAccounts(a.dir)
+		if err != nil {
+			return err
+		}
+		if *all && len(args) == 0 && len(list) > 0 {
+			for _, acc := range list {
+				if err := a.logout(cmd.Context(), acc, *forget); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		acc, err := pickAccount(list, first0(args))
+		if err != nil {
+			return err
+		}
+		return a.logout(cmd.Context(), acc, *forget)
+	}
+	return cmd
+}
+
+func first0(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
+}
+
+func (a *app) logout(ctx context.Context, acc SignedIn, forget bool) error {
+	client, auth, err := a.client(acc)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	v := a.connector().vault
+	tell, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	o, err := auth.oauth(tell)
+	if err == nil {
+		err = o.Revoke(tell)
+	}
+	if err != nil && !errors.Is(err, api.ErrNotRevoked) {
+		return fmt.Errorf("sign out of %s: %w", acc.Name, err)
+	}
+	if err != nil {
+		a.notef("%v; the token there ends by itself", err)
+	}
+	if err := saveApplication(ctx, v, acc.Key, application{}); err != nil {
+		return fmt.Errorf("forget the application's secret: %w", err)
+	}
+	list, err := readAccounts(a.dir)
+	if err != nil {
+		return err
+	}
+	kept := []SignedIn{}
+	for _, other := range list {
+		if other.Key != acc.Key {
+			kept = append(kept, other)
+		}
+	}
+	if err := writeAccounts(a.dir, kept); err != nil {
+		return err
+	}
+	if forget {
+		st, err := a.store(ctx)
+		if err != nil {
+			return err
+		}
+		if err := st.DropAccount(ctx, acc.Key); err != nil {
+			return fmt.Errorf("forget the messages of %s: %w", acc.Name, err)
+		}
+	}
+	return printf(a.out, "signed out of %s (%s)\n", acc.Name, acc.Key)
+}

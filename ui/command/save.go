@@ -1,0 +1,210 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"switchboard/store"
+)
+
+type saveJSON struct {
+	Dir      string          `json:"dir"`
+	Manifest string          `json:"manifest"`
+	Files    []savedJSON     `json:"files"`
+	Failed   []saveFaultJSON `json:"failed"`
+}
+
+type savedJSON struct {
+	Item    string `json:"item"`
+	Path    string `json:"path"`
+	Name    string `json:"name"`
+	Bytes   int64  `json:"bytes"`
+	SHA256  string `json:"sha256"`
+	Skipped bool   `json:"skipped"` // it was there already, with the same content
+}
+
+type saveFaultJSON struct {
+	Item  string `json:"item"`
+	Name  string `json:"name"`
+	Error string `json:"error"`
+}
+
+func (a *app) saveCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "save ID...|QUERY",
+		Short: "Save the attachments of messages to a folder",
+		Long: `Save the attachments of messages to a folder: of those named, or of all that a
+query finds. A file under its final name is complete; none is overwritten, and
+what is there already with the same content is not fetched again, so an
+interrupted save goes on where it stopped.
+
+The template of names knows {date} {time} {from} {kind} {id} {name} {n}.`,
+		Example: `  switchboard save in:fax on:today --dir faxes --manifest
+  switchboard verify faxes`,
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: completeQuery,
+	}
+	form := formatFlags(cmd)
+	var o store.SaveOptions
+	cmd.Flags().StringVarP(&o.Dir, "dir", "d", "", "folder to save to; made when missing (default: save_dir of the config)")
+	cmd.Flags().BoolVar(&o.Manifest, "manifest", false, "write manifest.json and manifest.csv with checksums, for verify")
+	cmd.Flags().StringVar(&o.Template, "template", "", "template of the names")
+	cmd.Flags().StringVar(&o.Name, "name", "", "name of the file, when there is only one")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.save(cmd.Context(), args, o, form) }
+	return cmd
+}
+
+func (a *app) save(ctx context.Context, args []string, o store.SaveOptions, form *format) error {
+	st, err := a.known(ctx)
+	if err != nil {
+		return err
+	}
+	ids, bad, err := a.idsOrQuery(ctx, st, args)
+	if err != nil {
+		return err
+	}
+	if o.Dir == "" {
+		o.Dir = a.cfg.SaveDir
+	}
+	if o.Template == "" {
+		o.Template = a.cfg.SaveName
+	}
+	if o.Dir, err = path(o.Dir); err != nil {
+		return err
+	}
+	if len(ids) == 0 {
+		return a.failures(bad)
+	}
+	if err := a.connect(st, nil); err != nil && exitCode(err) != exitSignIn {
+		return err // signed out, what is kept here can still be saved
+	}
+	o.Progress = func(done, total int) { a.progressf("saved %d of %d", done, total) }
+	rep, err := st.Save(ctx, ids, o)
+	a.progressEnd()
+	if err != nil {
+		return fmt.Errorf("save to %s: %w", o.Dir, err)
+	}
+	out := saveJSON{Dir: o.Dir, Manifest: rep.Manifest, Files: []savedJSON{}, Failed: []saveFaultJSON{}}
+	for _, f := range rep.Files {
+		out.Files = append(out.Files, savedJSON{
+			Item: f.Item.String(), Path: f.Path, Name: f.Name, Bytes: f.Bytes, SHA256: f.SHA256, Skipped: f.Skipped,
+		})
+		if !form.machine() {
+			if err := printf(a.out, "%s\n", f.Path); err != nil {
+				return err
+			}
+		}
+	}
+	for _, f := range rep.Failed {
+		out.Failed = append(out.Failed, saveFaultJSON{Item: f.Item.String(), Name: store.CleanLine(f.Name), Error: lines(f.Err.Error())})
+		bad.add(f.Item.String(), fmt.Errorf("%s: %w", f.Name, f.Err))
+	}
+	if form.machine() {
+		if err := printJSON(a.out, form, out); err != nil {
+			return err
+		}
+	}
+	if len(rep.Files) == 0 && len(rep.Failed) == 0 {
+		a.notef("nothing to save: none of these messages has a file")
+	}
+	return a.failures(bad)
+}
+
+// idsOrQuery takes the arguments as ids when the first of them is one, else
+// as a query.
+func (a *app) idsOrQuery(ctx context.Context, st *store.Store, args []string) ([]store.ID, *failed, error) {
+	_, parseErr := store.ParseID(args[0])
+	_, resolveErr := st.Resolve(ctx, args[0])
+	var many *store.AmbiguousError
+	if args[0] == "-" || parseErr == nil || resolveErr == nil || errors.As(resolveErr, &many) {
+		return a.ids(ctx, st, args)
+	}
+	q, err := a.query(joinArgs(args))
+	if err != nil {
+		return nil, nil, err
+	}
+	ids, err := st.IDs(ctx, q, store.OldestFirst, math.MaxInt32)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(ids) == 0 {
+		return nil, nil, &codeError{code: exitNotFound, msg: "nothing matches " + quote(joinArgs(args))}
+	}
+	return ids, &failed{}, nil
+}
+
+type verifyJSON struct {
+	Dir     string   `json:"dir"`
+	Whole   bool     `json:"whole"` // nothing missing, nothing changed
+	OK      []string `json:"ok"`
+	Missing []string `json:"missing"`
+	Changed []string `json:"changed"`
+	Extra   []string `json:"extra"` // files the manifest does not name
+}
+
+func (a *app) verifyCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "verify DIR",
+		Short: "Check a saved folder against its manifest",
+		Long:  "Check every file of a saved folder against the checksums of its manifest. Missing or changed files give exit code 1.",
+		Args:  cobra.ExactArgs(1),
+	}
+	form := formatFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		dir, err := path(args[0])
+		if err != nil {
+			return err
+		}
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return &codeError{code: exitNotFound, msg: "no folder " + dir}
+		}
+		rep, err := store.Verify(cmd.Context(), dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			return &codeError{code: exitNotFound, msg: err.Error(), try: "switchboard save ... --manifest"}
+		}
+		if err != nil {
+			return fmt.Errorf("verify %s: %w", dir, err)
+		}
+		whole := len(rep.Missing) == 0 && len(rep.Changed) == 0
+		if form.machine() {
+			err = printJSON(a.out, form, verifyJSON{
+				Dir: dir, Whole: whole, OK: list(rep.OK), Missing: list(rep.Missing), Changed: list(rep.Changed), Extra: list(rep.Extra),
+			})
+		} else {
+			err = a.printVerify(rep)
+		}
+		if err != nil || whole {
+			return err
+		}
+		return &codeError{code: exitFailed, msg: fmt.Sprintf("%d files missing, %d changed", len(rep.Missing), len(rep.Changed))}
+	}
+	return cmd
+}
+
+func (a *app) printVerify(rep store.VerifyReport) error {
+	for _, group := range []struct {
+		word  string
+		names []string
+	}{{"missing", rep.Missing}, {"changed", rep.Changed}, {"extra", rep.Extra}} {
+		for _, n := range group.names {
+			if err := printf(a.out, "%s\t%s\n", group.word, n); err != nil {
+				return err
+			}
+		}
+	}
+	return printf(a.out, "%d files are as they were saved\n", len(rep.OK))
+}
+
+// list makes a missing list an empty one.
+func list(l []string) []string {
+	if l == nil {
+		return []string{}
+	}
+	return l
+}

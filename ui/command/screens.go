@@ -1,0 +1,132 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/term"
+
+	"switchboard/store"
+	"switchboard/ui"
+)
+
+// screens opens the screens on the accounts signed in.
+func (a *app) screens(ctx context.Context) error {
+	if err := a.needTerminal(); err != nil {
+		return err
+	}
+	a.patient = true
+	st, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.connect(st, nil); err != nil && !errors.Is(err, errNoAccount) {
+		return err
+	}
+	return a.runScreens(ctx, st, "")
+}
+
+func (a *app) needTerminal() error {
+	if a.env.Terminal(a.in) && a.env.Terminal(a.out.file()) {
+		return nil
+	}
+	return &usageError{
+		msg: "the screens need a terminal for input and output",
+		try: "switchboard list --json   (switchboard help shows all commands)",
+	}
+}
+
+// runScreens keeps the store in step with the services while the screens run.
+func (a *app) runScreens(ctx context.Context, st *store.Store, query string) (err error) {
+	opts, err := a.screenOptions(ctx, st, query)
+	if err != nil {
+		return err
+	}
+	restore := a.rememberTerminal()
+	defer func() {
+		if err != nil {
+			restore()
+		}
+	}()
+	ctx, cancel := context.WithCancelCause(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		err := a.guard("syncing", func() error { return st.Run(ctx) })
+		if err != nil && ctx.Err() == nil {
+			cancel(err) // the screens must not go on with nobody behind them
+		}
+	})
+	err = a.guard("the screens", func() error { return ui.Run(ctx, opts) })
+	cause := context.Cause(ctx)
+	cancel(context.Canceled)
+	wg.Wait()
+	if cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+func (a *app) screenOptions(ctx context.Context, st *store.Store, query string) (ui.Options, error) {
+	keys, err := a.keys("")
+	if err != nil {
+		return ui.Options{}, err
+	}
+	saveDir, err := path(a.cfg.SaveDir)
+	if err != nil {
+		return ui.Options{}, err
+	}
+	theme := a.cfg.Theme
+	if theme == "auto" {
+		theme = "" // what the terminal tells
+	}
+	opts := ui.Options{
+		Store: st, Keys: keys, Theme: theme, SaveDir: saveDir, SaveTemplate: a.cfg.SaveName,
+		Actor: a.env.actor(), NoColor: a.env.Getenv("NO_COLOR") != "", Version: version().Version, Log: a.log,
+		CrashDir: filepath.Join(a.dir, "crash"), Now: a.env.Now, Location: time.Local,
+		Open: func(ctx context.Context, blob, contentType string) error {
+			file, err := a.viewCopy(blob, store.Attachment{Type: contentType})
+			if err != nil {
+				return err
+			}
+			return a.openFile(ctx, file, contentType)
+		},
+	}
+	for _, v := range a.cfg.Views {
+		opts.Views = append(opts.Views, ui.View{Key: strconv.Itoa(v.Key), Name: v.Name, Query: v.Query})
+	}
+	if f, ok := a.out.file().(*os.File); ok {
+		opts.Program = []tea.ProgramOption{tea.WithInput(a.in), tea.WithOutput(f)}
+	}
+	if opts.First, err = ui.First(ctx, st); err != nil {
+		return ui.Options{}, err
+	}
+	return opts, nil
+}
+
+// rememberTerminal returns a function that puts the terminal back in order
+// when the screens could not do it themselves.
+func (a *app) rememberTerminal() func() {
+	f, ok := a.in.(*os.File)
+	if !ok {
+		return func() {}
+	}
+	state, err := term.GetState(f.Fd())
+	if err != nil {
+		return func() {}
+	}
+	return func() {
+		_ = term.Restore(f.Fd(), state)
+		// Leave the alternate screen, show the cursor, mouse and paste modes off.
+		fmt.Fprint(a.errw, "\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[0m")
+	}
+}

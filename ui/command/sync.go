@@ -1,0 +1,166 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"switchboard/store"
+)
+
+type syncJSON struct {
+	Account string `json:"account"`
+	New     int    `json:"new"`
+	Changed int    `json:"changed"`
+	Gone    int    `json:"gone"`
+	Error   string `json:"error"`
+}
+
+func (a *app) syncCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "sync",
+		Short: "Fetch what is new and send what waits",
+		Long: `Fetch what is new and send what waits, until interrupted.
+
+With --once it ends when everything has been fetched, the whole history and
+the texts of voicemails included, and prints what changed.`,
+	}
+	form := formatFlags(cmd)
+	once := cmd.Flags().Bool("once", false, "end when everything is fetched and sent")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		ctx := cmd.Context()
+		signed, err := readAccounts(a.dir)
+		if err != nil {
+			return err
+		}
+		if len(signed) == 0 {
+			return errNoAccount
+		}
+		st, err := a.store(ctx)
+		if err != nil {
+			return err
+		}
+		a.patient = true
+		if err := a.connect(st, nil); err != nil {
+			return err
+		}
+		if *once {
+			return a.syncOnce(ctx, st, signed, form)
+		}
+		return a.syncOn(ctx, st)
+	}
+	return cmd
+}
+
+// syncOnce syncs each account signed in and sends what waits.
+func (a *app) syncOnce(ctx context.Context, st *store.Store, signed []SignedIn, form *format) error {
+	stop := a.showStatus(ctx, st)
+	defer stop()
+	stored, err := st.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	keys := map[string]bool{}
+	for _, s := range signed {
+		keys[s.Key] = true
+	}
+	bad := &failed{}
+	if err := st.Flush(ctx); err != nil {
+		bad.add("", fmt.Errorf("send what waits: %w", err))
+	}
+	results := []syncJSON{}
+	for _, acc := range stored {
+		if !keys[acc.Key] {
+			continue
+		}
+		r, err := st.SyncOnce(ctx, acc.ID, true)
+		line := syncJSON{Account: acc.Key, New: r.New, Changed: r.Changed, Gone: r.Gone}
+		if err != nil {
+			line.Error = lines(err.Error())
+			bad.add(acc.Key, err)
+		}
+		results = append(results, line)
+	}
+	stop()
+	if form.machine() {
+		err = printJSON(a.out, form, results)
+	} else {
+		for _, r := range results {
+			if err == nil && r.Error == "" {
+				err = printf(a.out, "%s: %d new, %d changed, %d gone\n", r.Account, r.New, r.Changed, r.Gone)
+			}
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if len(bad.errs) == 2 && bad.names[0] == "" { // one cause, said once
+		return bad.errs[1]
+	}
+	if len(bad.errs) == 1 {
+		return bad.errs[0]
+	}
+	return a.failures(bad)
+}
+
+// syncOn keeps the store up to date until the person interrupts.
+func (a *app) syncOn(ctx context.Context, st *store.Store) error {
+	stop := a.showStatus(ctx, st)
+	defer stop()
+	err := a.guard("syncing", func() error { return st.Run(ctx) })
+	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// showStatus shows on a terminal how syncing goes, twice a second.
+func (a *app) showStatus(ctx context.Context, st *store.Store) (stop func()) {
+	if !a.env.Terminal(a.errw) {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(500 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				for _, s := range st.Status() {
+					a.progressf("%s", statusLine(s))
+				}
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+		a.progressEnd()
+	}
+}
+
+func statusLine(s store.Status) string {
+	line := s.Account + ": " + string(s.Phase)
+	if s.Total > 0 {
+		line += fmt.Sprintf(" %d of %d", s.Done, s.Total)
+	} else if s.Done > 0 {
+		line += fmt.Sprintf(" %d", s.Done)
+	}
+	if !s.Until.IsZero() {
+		line += " until " + s.Until.Local().Format("15:04:05")
+	}
+	if s.Pending > 0 {
+		line += fmt.Sprintf(", %d to send", s.Pending)
+	}
+	if s.Err != "" {
+		line += ": " + s.Err
+	}
+	return line
+}

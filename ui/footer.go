@@ -1,0 +1,218 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"switchboard/keymap"
+	"switchboard/store"
+	"switchboard/ui/kit"
+	"switchboard/ui/screen"
+	"switchboard/ui/theme"
+)
+
+// footer is the line at the bottom: on the left what was said, the keys that
+// may follow, a banner or the most useful keys; on the right how things stand.
+func (m *Model) footer(w int) string {
+	s := m.env.Styles
+	right := m.standing()
+	if kit.Width(right) > w/2 {
+		right = kit.Cut(right, w/2)
+	}
+	room := max(w-kit.Width(right)-2, 0)
+	left := ""
+	switch {
+	case len(m.pending.Pending) > 0:
+		left = m.sequence(room)
+	case m.said != "":
+		left = s.Status.S(kit.Fit(" "+m.said, room))
+	case m.banner != nil:
+		left = m.bannerLine(room)
+	default:
+		left = m.hints(room)
+	}
+	paint := s.Hint
+	if m.troubled() {
+		paint = s.Prompt
+	}
+	return left + s.Hint.S(" ") + paint.S(right) + s.Hint.S(kit.Space(w-room-1-kit.Width(right)))
+}
+
+func (m *Model) bannerLine(w int) string {
+	s, b := m.env.Styles, m.banner
+	next := b.Next
+	if b.Undo {
+		next = m.hint(keymap.Undo, "undo")
+	}
+	text := " " + b.Text
+	paint := s.Banner
+	if b.Fault {
+		paint = s.Fault
+		text = " !" + text
+		if next == "" {
+			next = m.hint(keymap.Cancel, "dismisses")
+		}
+	}
+	if next != "" {
+		nw := kit.Width(next) + 3
+		if nw < w {
+			return paint.S(kit.Fit(kit.Cut(text, w-nw)+"   "+next, w))
+		}
+	}
+	return paint.S(kit.Fit(text, w))
+}
+
+// hints is the keys most useful here.
+func (m *Model) hints(w int) string {
+	s := m.env.Styles
+	made := hinted{m.place, m.welcome, m.list.Top(), w, s}
+	if made == m.hinted {
+		return m.hinting
+	}
+	var b strings.Builder
+	b.WriteString(s.Hint.S(" "))
+	used := 1
+	for _, h := range m.opts.Keys.Footer(m.scopes(), max(w-1, 0), m.useful()...) {
+		text := h.Short
+		if used > 1 {
+			b.WriteString(s.Hint.S("  "))
+			used += 2
+		}
+		b.WriteString(s.Key.S(h.Key) + s.Hint.S(" "+text))
+		used += kit.Width(h.Key) + 1 + kit.Width(text)
+	}
+	m.hinted, m.hinting = made, b.String()+s.Hint.S(kit.Space(w-used))
+	return m.hinting
+}
+
+// hinted is what the hints in the footer depend on.
+type hinted struct {
+	place        screen.Place
+	welcome, top bool
+	w            int
+	styles       *theme.Styles
+}
+
+func (m *Model) useful() []keymap.Action {
+	if m.welcome {
+		return []keymap.Action{keymap.Help, keymap.Back}
+	}
+	switch m.place {
+	case screen.Reader:
+		return []keymap.Action{
+			keymap.Play, keymap.Done, keymap.CallBack, keymap.NextItem, keymap.Open, keymap.AddNote, keymap.Back, keymap.Help,
+		}
+	case screen.Files:
+		return []keymap.Action{
+			keymap.Open, keymap.Play, keymap.Save, keymap.SaveMarked, keymap.NextItem, keymap.Interrupt, keymap.Back, keymap.Help,
+		}
+	case screen.JobList:
+		return []keymap.Action{keymap.JobPause, keymap.JobCancel, keymap.JobRetry, keymap.Back, keymap.Help}
+	}
+	return []keymap.Action{
+		keymap.Play, keymap.CallBack, keymap.Done, keymap.Open, keymap.NextUnread, keymap.Save, keymap.AddNote,
+		keymap.Search, keymap.Help, keymap.Undo, keymap.OpenPalette, keymap.Mark,
+	}
+}
+
+// sequence is what may follow the keys pressed so far.
+func (m *Model) sequence(w int) string {
+	s := m.env.Styles
+	text := " " + m.pending.Typed + " "
+	out := s.Key.S(kit.Fit(text, min(kit.Width(text), w)))
+	used := min(kit.Width(text), w)
+	for _, r := range m.pending.Pending {
+		if len(r.Keys) == 0 {
+			continue
+		}
+		n := kit.Width(r.Keys[0]) + kit.Width(r.Short) + 3
+		if used+n > w {
+			break
+		}
+		out += s.Key.S(" "+r.Keys[0]) + s.Hint.S(" "+r.Short+" ")
+		used += n
+	}
+	return out + s.Hint.S(kit.Space(w-used))
+}
+
+// standing is downloads, changes on their way and sync in words.
+func (m *Model) standing() string {
+	var parts []string
+	if text := m.downloads(); text != "" {
+		parts = append(parts, text)
+	}
+	pending := 0
+	for _, st := range m.env.Status {
+		pending += st.Pending
+	}
+	if pending > 0 {
+		parts = append(parts, "↑ "+kit.Count(pending, true))
+	}
+	if text := m.phase(); text != "" {
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "  ") + " "
+}
+
+func (m *Model) downloads() string {
+	n, done, total := 0, int64(0), int64(0)
+	for _, j := range m.env.Jobs {
+		if j.State == store.Fetching || j.State == store.Waiting {
+			n++
+			done += j.Done
+			total += max(j.Total, 0)
+		}
+	}
+	switch {
+	case n == 0:
+		return ""
+	case total > 0:
+		return fmt.Sprintf("↓ %d %d%%", n, min(done*100/total, 100))
+	}
+	return fmt.Sprintf("↓ %d", n)
+}
+
+// worst is the account whose sync needs most attention.
+func (m *Model) worst() (store.Status, bool) {
+	rank := map[string]int{"signed-out": 6, "denied": 5, "offline": 4, "limited": 3, "syncing": 2, "polling": 1, "live": 0}
+	best, at := -1, 0
+	for i, st := range m.env.Status {
+		if r, ok := rank[string(st.Phase)]; ok && r > best {
+			best, at = r, i
+		}
+	}
+	if best < 0 {
+		return store.Status{}, false
+	}
+	return m.env.Status[at], true
+}
+
+func (m *Model) troubled() bool {
+	st, ok := m.worst()
+	if !ok {
+		return false
+	}
+	switch string(st.Phase) {
+	case "signed-out", "denied", "offline", "limited":
+		return true
+	}
+	return false
+}
+
+func (m *Model) phase() string {
+	st, ok := m.worst()
+	if !ok {
+		return ""
+	}
+	text := screen.PhaseWords(st, m.env.Now(), m.env.Location)
+	switch string(st.Phase) {
+	case "signed-out":
+		text += ": run switchboard login"
+	case "live":
+		return "● live"
+	}
+	if len(m.env.Status) > 1 {
+		text = m.env.Account(st.Account) + " " + text
+	}
+	return text
+}

@@ -1,0 +1,52 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/store"
+	"switchboard/ui/screen"
+)
+
+// What a screen may ask of the root, at once (screen.Host).
+
+// Say shows a quiet line in the footer until the next key.
+func (m *Model) Say(text string) { m.said = text }
+
+// Tell shows a banner.
+func (m *Model) Tell(b screen.Banner) {
+	m.banner = &b
+	m.clean = false
+}
+
+// Prompt opens a line to type into.
+func (m *Model) Prompt(p screen.Prompt) { m.open(newPrompt(m, p)) }
+
+// Confirm asks a question.
+func (m *Model) Confirm(c screen.Confirm) { m.open(&confirm{m: m, c: c}) }
+
+// Go gives a pane the focus.
+func (m *Model) Go(p screen.Place) tea.Cmd {
+	m.place = p
+	switch p {
+	case screen.Reader, screen.Files:
+		m.side = p
+	case screen.JobList:
+		return m.jobs.Refresh()
+	}
+	m.shown = shown{}
+	return nil
+}
+
+// Step moves the list.
+func (m *Model) Step(n int) tea.Cmd { return m.list.Step(n) }
+
+// Current is the row the list is on.
+func (m *Model) Current() (store.Row, bool) { return m.list.Current() }
+
+// Words is what is searched for.
+func (m *Model) Words() []string { return m.list.Words() }
+
+// Show opens a list of what a query finds.
+func (m *Model) Show(query, title string) tea.Cmd {
+	return join(m.Go(screen.List), m.list.Show(query, title))
+}

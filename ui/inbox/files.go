@@ -1,0 +1,172 @@
+package inbox
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/keymap"
+	"switchboard/store"
+	"switchboard/ui/kit"
+	"switchboard/ui/screen"
+)
+
+// files carries out what is done with the content of items.
+func (m *Model) files(a keymap.Action) (tea.Cmd, bool) {
+	r, ok := m.Current()
+	if !ok {
+		switch a {
+		case keymap.Play, keymap.OpenOutside, keymap.Save, keymap.SaveMarked, keymap.CopyNumber, keymap.CopyText,
+			keymap.ShowInfo, keymap.GoAttachments, keymap.MediaBack, keymap.MediaForward:
+			m.env.Host.Say("There is no message here")
+			return nil, true
+		}
+		return nil, false
+	}
+	switch a {
+	case keymap.Play, keymap.OpenOutside:
+		return m.play(r), true
+	case keymap.MediaBack, keymap.MediaForward:
+		m.env.Host.Say(seekWords(r))
+		return nil, true
+	case keymap.Save:
+		return m.save(), true
+	case keymap.SaveMarked:
+		return m.saveMarked(), true
+	case keymap.CopyNumber:
+		return m.copyNumber(r), true
+	case keymap.CopyText:
+		return m.env.CopyText(r.ID), true
+	case keymap.ShowInfo:
+		return m.info(r), true
+	case keymap.GoAttachments:
+		return m.env.Host.Go(screen.Files), true
+	}
+	return nil, false
+}
+
+// play opens a voicemail, a fax or a picture with the system's program. It
+// counts as heard or seen; what was only looked at here does not.
+func (m *Model) play(r store.Row) tea.Cmd {
+	if r.Files == 0 {
+		m.env.Host.Say("This message is all text: Enter reads it")
+		return nil
+	}
+	unread := !r.Read && r.Direction != store.Outbound
+	if r.Kept == r.Files {
+		m.env.Host.Say("Opening with the system's program")
+		open := m.env.OpenFile(r.ID, 0, false)
+		if unread {
+			return tea.Batch(m.MarkRead(r.ID), open)
+		}
+		return open
+	}
+	m.env.Host.Say("Fetching, then opening with the system's program")
+	return m.env.OpenFile(r.ID, 0, unread)
+}
+
+// MarkRead marks an item read because its content was opened.
+func (m *Model) MarkRead(id store.ID) tea.Cmd {
+	l := m.top()
+	l.table.Patch(func(r *store.Row) {
+		if r.ID == id {
+			r.Read = true
+		}
+	})
+	l.stale = l.busy || l.stale
+	return m.env.Act(store.Change{Verb: "read", Items: []store.ID{id}}, true)
+}
+
+func seekWords(r store.Row) string {
+	switch r.Kind {
+	case store.Voicemail:
+		return "Your system's player is playing this; seek there"
+	case store.Fax:
+		return "Your system's viewer shows the pages; turn them there"
+	}
+	return "There is nothing to seek in"
+}
+
+func (m *Model) save() tea.Cmd {
+	ids, rows := m.targets()
+	if len(ids) == 1 && len(rows) == 1 && rows[0].Files == 0 {
+		m.env.Host.Say("This message has no file to save; Y copies its text")
+		return nil
+	}
+	m.env.Host.Say("Saving to " + screen.Home(m.env.SaveDir))
+	return m.env.SaveFiles(ids, store.SaveOptions{})
+}
+
+// saveMarked asks for the folder, which is all that is left to say: the names
+// come from the template and the manifest lists what was saved.
+func (m *Model) saveMarked() tea.Cmd {
+	ids, _ := m.targets()
+	m.env.Host.Prompt(screen.Prompt{
+		Title: fmt.Sprintf("Save the files of %s with a manifest to", kit.Plural(len(ids), "item")),
+		Value: screen.Home(m.env.SaveDir), Scope: keymap.ScopePrompt, Kind: "folder",
+		Enter: func(text string) (tea.Cmd, error) {
+			dir := screen.Unhome(text)
+			m.env.Host.Say(fmt.Sprintf("Saving the files of %s to %s", kit.Plural(len(ids), "item"), screen.Home(dir)))
+			m.top().table.Unmark()
+			return m.env.SaveFiles(ids, store.SaveOptions{Dir: dir, Manifest: true}), nil
+		},
+	})
+	return nil
+}
+
+func (m *Model) copyNumber(r store.Row) tea.Cmd {
+	n := r.Who.Number
+	if n == "" {
+		n = r.Who.Extension
+	}
+	if n == "" {
+		m.env.Host.Say("The caller's number is withheld")
+		return nil
+	}
+	return func() tea.Msg { return screen.Copy{Text: n, Said: "Copied " + screen.Number(n)} }
+}
+
+// info shows everything from the number of this row.
+func (m *Model) info(r store.Row) tea.Cmd {
+	switch {
+	case len(r.Who.Number) >= 4:
+		return m.env.Host.Show("number:"+r.Who.Number, "Everything with "+r.Who.Display())
+	case r.Who.Name != "":
+		return m.env.Host.Show(fmt.Sprintf("from:%q", r.Who.Name), "Everything from "+r.Who.Name)
+	}
+	m.env.Host.Say("The caller's number is withheld: nothing to look for")
+	return nil
+}
+
+// Disabled says why an action cannot be done now.
+func (m *Model) Disabled(a keymap.Action) string {
+	r, ok := m.Current()
+	switch a {
+	case keymap.Play, keymap.OpenOutside, keymap.Save, keymap.GoAttachments:
+		if !ok {
+			return "there is no message"
+		}
+		if r.Files == 0 && len(m.top().table.Marks()) == 0 {
+			return "this message has no file"
+		}
+	case keymap.Done, keymap.DoneNote, keymap.AddNote, keymap.ToggleRead, keymap.Delete, keymap.Open, keymap.CopyText,
+		keymap.SaveMarked, keymap.Mark, keymap.MarkRange, keymap.MarkAll, keymap.ShowInfo:
+		if !ok {
+			return "there is no message"
+		}
+	case keymap.CallBack, keymap.CopyNumber:
+		if !ok {
+			return "there is no message"
+		}
+		if r.Who.Number == "" && r.Who.Extension == "" {
+			return "the caller's number is withheld"
+		}
+	case keymap.MediaBack, keymap.MediaForward:
+		return "the system's program plays; seek there"
+	case keymap.Repeat:
+		if m.repeat == nil {
+			return "nothing was done yet"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,274 @@
+package inbox
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"switchboard/store"
+	"switchboard/ui/kit"
+	"switchboard/ui/screen"
+	"switchboard/ui/theme"
+)
+
+// columns is how wide each column is; 0 leaves it out.
+type columns struct{ age, kind, who, number, what, length, file int }
+
+// lead is the cells before the first column: cursor bar, mark, two signs.
+const lead = 4
+
+func layout(w int) columns {
+	c := columns{age: 4, kind: 5, who: 16, length: 7, file: 4}
+	switch {
+	case w >= 130:
+		c.who, c.number = 26, 16
+	case w >= 110:
+		c.who = 26
+	case w >= 76:
+		c.who = 20
+	case w < 52:
+		c.file, c.who, c.length = 0, 12, 6
+	}
+	if w < 40 {
+		c.kind, c.length, c.who = 0, 0, max(w-lead-5, 0)
+	}
+	used := lead
+	for _, n := range []int{c.age, c.kind, c.who, c.number, c.length, c.file} {
+		if n > 0 {
+			used += n + 1
+		}
+	}
+	c.what = max(w-used-1, 0)
+	return c
+}
+
+// View is exactly h lines of exactly w cells: a title, the names of the
+// columns, and rows.
+func (m *Model) View(w, h int, focused bool) []string {
+	if w <= 0 || h <= 0 {
+		return nil
+	}
+	l, s := m.top(), m.env.Styles
+	out := make([]string, 0, h)
+	out = append(out, m.title(l, w, focused))
+	c := layout(w)
+	if h > 2 {
+		out = append(out, header(c, s, w))
+	}
+	l.table.SetHeight(h - len(out))
+	rows, cursor := l.table.Visible()
+	now := m.env.Now()
+	var b strings.Builder
+	for i, r := range rows {
+		b.Reset()
+		b.Grow(w + 400)
+		m.row(&b, r, c, w, now, i == cursor, focused)
+		out = append(out, b.String())
+	}
+	if len(rows) == 0 {
+		for _, line := range m.empty(l, w) {
+			out = append(out, s.Dim.S(kit.Fit(line, w)))
+		}
+	}
+	return screen.Lines(out, h, kit.Space(w))
+}
+
+// SetHeight tells how many lines the screen will have, before it is drawn.
+func (m *Model) SetHeight(h int) {
+	for _, l := range m.lists {
+		l.table.SetHeight(max(h-2, 0))
+	}
+}
+
+func (m *Model) title(l *list, w int, focused bool) string {
+	s := m.env.Styles
+	left := " " + l.title
+	if l.filter != "" {
+		left += `  \ ` + l.filter
+	}
+	if n := len(l.table.Marks()); n > 0 {
+		left += "  ·  " + kit.Count(n, true) + " marked"
+	}
+	if l.table.Ranging() {
+		left += "  ·  range"
+	}
+	right := m.place(l)
+	if w >= 60 {
+		right += "  " + orderWords(l.order)
+	}
+	right = strings.TrimSpace(right) + " "
+	paint := s.Title
+	if focused {
+		paint = s.Focus
+	}
+	lw := max(w-kit.Width(right)-1, 0)
+	return paint.S(kit.Fit(left, lw)) + " " + s.Dim.S(kit.Fit(right, w-lw-1))
+}
+
+// place is where the cursor is: "3 of 25", or only how many there are.
+func (m *Model) place(l *list) string {
+	switch {
+	case l.err != nil:
+		return ""
+	case l.told && l.total == 0 && l.table.Len() == 0:
+		return "none"
+	case l.table.Len() == 0:
+		return ""
+	}
+	i, _ := l.table.Index()
+	of := ""
+	if l.told {
+		of = kit.Count(max(l.total, 1), l.exact)
+	} else if l.table.Whole() {
+		of = kit.Count(l.table.Len(), true)
+	}
+	switch {
+	case l.placed && of != "":
+		return kit.Count(l.first+i+1, true) + " of " + of
+	case of != "":
+		return of
+	}
+	return ""
+}
+
+func header(c columns, s *theme.Styles, w int) string {
+	var b strings.Builder
+	b.WriteString(kit.Space(lead))
+	cell := func(name string, width int, right bool) {
+		if width == 0 {
+			return
+		}
+		b.WriteByte(' ')
+		if right {
+			b.WriteString(kit.FitRight(name, width))
+		} else {
+			b.WriteString(kit.Fit(name, width))
+		}
+	}
+	cell("age", c.age, true)
+	cell("kind", c.kind, false)
+	cell("who", c.who, false)
+	cell("number", c.number, false)
+	cell("what", c.what, false)
+	cell("length", c.length, true)
+	cell("file", c.file, true)
+	return s.Dim.S(kit.Fit(b.String(), w))
+}
+
+// row is one line. Each cell is cut and padded to its width and painted once.
+func (m *Model) row(b *strings.Builder, r store.Row, c columns, w int, now time.Time, cursor, focused bool) {
+	s, l := m.env.Styles, m.top()
+	put := func(set theme.Set, text string) { set.On(cursor, focused).To(b, text) }
+	unread := !r.Read && r.Direction != store.Outbound && r.State != store.Done
+	main, soft := s.Text, s.Dim
+	if unread {
+		main = s.Strong
+	}
+	if r.State == store.Done || r.Availability != store.Alive {
+		main = s.Dim
+	}
+	bar := " "
+	if cursor {
+		bar = "▌"
+	}
+	put(s.Accent, bar)
+	mark := " "
+	if l.table.Marked(int64(r.ID)) {
+		mark = "+"
+	}
+	put(s.Mark, mark)
+	sign, set := screen.Sign(r, s)
+	put(set, sign)
+	sign, set = screen.Second(r, s)
+	put(set, sign)
+	used := lead
+	cell := func(set theme.Set, text string, width int, right bool) {
+		if width == 0 {
+			return
+		}
+		if right {
+			text = kit.FitRight(text, width)
+		} else {
+			text = kit.Fit(text, width)
+		}
+		paint := set.On(cursor, focused)
+		paint.To(b, " ")
+		paint.To(b, text)
+		used += width + 1
+	}
+	cell(s.Age, kit.Age(now.Sub(r.Time)), c.age, true)
+	cell(s.Accent, screen.KindWord(r.Kind), c.kind, false)
+	cell(main, screen.Who(r), c.who, false)
+	cell(soft, screen.Number(r.Who.Number), c.number, false)
+	m.what(b, r, c.what, cursor, focused)
+	if c.what > 0 {
+		used += c.what + 1
+	}
+	cell(soft, screen.Length(r), c.length, true)
+	sign, set = screen.FileSign(r, s)
+	cell(set, sign, c.file, true)
+	put(soft, kit.Space(w-used))
+}
+
+func (m *Model) what(b *strings.Builder, r store.Row, w int, cursor, focused bool) {
+	if w <= 0 {
+		return
+	}
+	s := m.env.Styles
+	set := s.Text
+	if !screen.HasWords(r) || r.State == store.Done || r.Availability != store.Alive {
+		set = s.Dim
+	}
+	base := set.On(cursor, focused)
+	base.To(b, " ")
+	text := kit.Fit(screen.What(r), w)
+	if words := m.top().words; len(words) > 0 {
+		b.WriteString(screen.Highlight(text, words, base, s.Match.On(cursor, focused)))
+		return
+	}
+	base.To(b, text)
+}
+
+// empty is what an empty list says: why it is empty, and what to do.
+func (m *Model) empty(l *list, w int) []string {
+	lines := func(text ...string) []string {
+		out := []string{""}
+		for _, t := range text {
+			for _, part := range kit.Wrap(t, max(w-lead-2, 10)) {
+				out = append(out, kit.Space(lead)+part)
+			}
+		}
+		return out
+	}
+	switch {
+	case l.err != nil:
+		return lines("This list cannot be shown: "+l.err.Error(), "F5 tries again.")
+	case l.fresh || !l.table.Loaded():
+		return lines("Looking ...")
+	case l.filter != "":
+		return lines(fmt.Sprintf("Nothing in %s passes the filter %s", l.title, l.filter), "Esc clears it.")
+	case l.results:
+		return lines("Nothing found for "+l.base, "Esc goes back to where you were.")
+	case l.base == "in:inbox":
+		return append(lines("All done. Nothing waits in the inbox."), m.waitingWords(w)...)
+	}
+	return lines("There is nothing in " + l.title + ".")
+}
+
+// waitingWords keeps an empty queue from looking finished while the first sync
+// still runs or cannot run.
+func (m *Model) waitingWords(w int) []string {
+	for _, st := range m.env.Status {
+		switch st.Phase {
+		case "live", "polling", "":
+			continue
+		}
+		text := "But " + m.env.Account(st.Account) + " is " + screen.PhaseWords(st, m.env.Now(), m.env.Location) + ": there may be more."
+		var out []string
+		for _, part := range kit.Wrap(text, max(w-lead-2, 10)) {
+			out = append(out, kit.Space(lead)+part)
+		}
+		return out
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+package jobs
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/keymap"
+	"switchboard/store"
+	"switchboard/ui/screen"
+)
+
+// Do carries out an action.
+func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
+	const page = 10
+	switch a {
+	case keymap.Down:
+		m.move(1)
+	case keymap.Up:
+		m.move(-1)
+	case keymap.PageDown, keymap.HalfPageDown:
+		m.move(page)
+	case keymap.PageUp, keymap.HalfPageUp:
+		m.move(-page)
+	case keymap.Top:
+		m.move(-1 << 20)
+	case keymap.Bottom:
+		m.move(1 << 20)
+	case keymap.Back, keymap.Cancel:
+		return m.env.Host.Go(screen.List), true
+	case keymap.JobPause, keymap.JobCancel, keymap.JobRetry, keymap.Interrupt:
+		return m.job(a)
+	case keymap.Open, keymap.Mark, keymap.MarkRange, keymap.MarkAll, keymap.Sort, keymap.Save, keymap.SaveMarked,
+		keymap.OpenOutside, keymap.CopyNumber, keymap.CopyText, keymap.ShowInfo, keymap.NextUnread, keymap.PreviousUnread:
+		m.env.Host.Say("That is for messages; here are jobs")
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// changed is the end of a change to a job.
+type changed struct {
+	what string
+	err  error
+}
+
+func (m *Model) job(a keymap.Action) (tea.Cmd, bool) {
+	l, i := m.current(m.lines())
+	if i < 0 {
+		if a == keymap.Interrupt {
+			return nil, false
+		}
+		m.env.Host.Say("There is no job")
+		return nil, true
+	}
+	if l.is == change {
+		return m.op(a, l.op)
+	}
+	st := m.env.Store
+	paused := l.job.State == store.Paused || l.job.State == store.Faulty
+	switch {
+	case a == keymap.JobPause && paused, a == keymap.JobRetry:
+		return m.run("go on with the download", l.job.Attachment.ID, st.ResumeJob), true
+	case a == keymap.JobPause, a == keymap.Interrupt && !paused:
+		return m.run("pause the download", l.job.Attachment.ID, st.PauseJob), true
+	case a == keymap.JobCancel:
+		return m.run("cancel the download", l.job.Attachment.ID, st.CancelJob), true
+	}
+	return nil, false
+}
+
+func (m *Model) op(a keymap.Action, op store.Op) (tea.Cmd, bool) {
+	switch {
+	case a == keymap.Interrupt:
+		return nil, false
+	case over(op):
+		m.env.Host.Say("This change is through; u takes back the latest one")
+	case a == keymap.JobRetry:
+		return m.run("send the change again", op.ID, m.env.Store.RetryOp), true
+	case a == keymap.JobCancel:
+		return m.run("cancel the change", op.ID, m.env.Store.CancelOp), true
+	default:
+		m.env.Host.Say("A change cannot be paused; d cancels it")
+	}
+	return nil, true
+}
+
+func (m *Model) run(what string, id int64, do func(context.Context, int64) error) tea.Cmd {
+	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		return changed{what, do(ctx, id)}
+	})
+}
+
+// Disabled says why an action cannot be done now.
+func (m *Model) Disabled(a keymap.Action) string {
+	lines := m.lines()
+	switch a {
+	case keymap.JobPause, keymap.JobCancel, keymap.JobRetry:
+		l, i := m.current(lines)
+		switch {
+		case i < 0:
+			return "there is no job"
+		case l.is == change && over(l.op):
+			return "this change is through"
+		case l.is == change && a == keymap.JobPause:
+			return "a change cannot be paused"
+		}
+	}
+	return ""
+}

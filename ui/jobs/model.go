@@ -1,0 +1,135 @@
+package jobs
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/keymap"
+	"switchboard/store"
+	"switchboard/ui/kit"
+	"switchboard/ui/screen"
+)
+
+// shown is how many changes are listed.
+const shown = 200
+
+// Model is the jobs screen.
+type Model struct {
+	env   *screen.Env
+	ops   []store.Op
+	err   error
+	have  bool
+	busy  bool
+	again bool
+	at    string // the key of the line the cursor is on
+	index int    // its place, for when it has gone
+	top   int
+}
+
+// line is one job: a download or a change.
+type line struct {
+	key string
+	job store.Job
+	op  store.Op
+	is  kind
+}
+
+type kind int
+
+const (
+	download kind = iota
+	change
+)
+
+// New is an empty jobs screen.
+func New(env *screen.Env) *Model { return &Model{env: env} }
+
+// Scopes is where this screen's keys are looked up.
+func (m *Model) Scopes() []keymap.Scope { return keymap.Stack(keymap.ViewJobs) }
+
+type got struct {
+	ops []store.Op
+	err error
+}
+
+// Refresh fetches the changes again.
+func (m *Model) Refresh() tea.Cmd {
+	if m.busy {
+		m.again = true
+		return nil
+	}
+	m.busy = true
+	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		ops, err := m.env.Store.Ops(ctx, shown)
+		return got{ops, err}
+	})
+}
+
+// Update takes what this screen's commands brought.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case got:
+		m.busy, m.have, m.err = false, true, msg.err
+		if msg.err == nil {
+			m.ops = msg.ops
+		}
+		if m.again {
+			m.again = false
+			return m.Refresh()
+		}
+	case changed:
+		if msg.err != nil {
+			return tea.Batch(m.Refresh(), func() tea.Msg { return screen.Fail(msg.what, msg.err) })
+		}
+		return m.Refresh()
+	}
+	return nil
+}
+
+// Busy reports whether keys must wait for the lines.
+func (m *Model) Busy() bool { return !m.have && m.busy }
+
+// lines is downloads first, then changes that are not through, then the rest.
+func (m *Model) lines() []line {
+	out := make([]line, 0, len(m.env.Jobs)+len(m.ops))
+	for _, j := range m.env.Jobs {
+		out = append(out, line{key: "d" + kit.Count(int(j.Attachment.ID), true), job: j, is: download})
+	}
+	for _, settled := range []bool{false, true} {
+		for _, op := range m.ops {
+			if over(op) == settled {
+				out = append(out, line{key: "o" + kit.Count(int(op.ID), true), op: op, is: change})
+			}
+		}
+	}
+	return out
+}
+
+func over(op store.Op) bool { return op.State == store.OpConfirmed || op.State == store.OpCancelled }
+
+// current is the line under the cursor. If it has gone, the one in its place.
+func (m *Model) current(lines []line) (line, int) {
+	for i, l := range lines {
+		if l.key == m.at {
+			m.index = i
+			return l, i
+		}
+	}
+	if len(lines) == 0 {
+		return line{}, -1
+	}
+	m.index = min(max(m.index, 0), len(lines)-1)
+	m.at = lines[m.index].key
+	return lines[m.index], m.index
+}
+
+func (m *Model) move(n int) {
+	lines := m.lines()
+	_, i := m.current(lines)
+	if i < 0 {
+		return
+	}
+	m.index = min(max(i+n, 0), len(lines)-1)
+	m.at = lines[m.index].key
+}

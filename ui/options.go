@@ -1,0 +1,96 @@
+package ui
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/keymap"
+	"switchboard/store"
+	"switchboard/ui/screen"
+)
+
+// View is a saved view: the digit that shows it, its name and its query.
+type View = screen.View
+
+// Options is what the screens need. Store and Keys must be set.
+type Options struct {
+	Store        screen.Store // a *store.Store
+	Keys         keymap.Map
+	Theme        string // "dark", "light", "plain"; "": what the terminal tells
+	Views        []View // nil: DefaultViews
+	SaveDir      string // "": the folder for downloads
+	SaveTemplate string // "": the store's default
+	Canned       []string
+	Open         func(ctx context.Context, path, contentType string) error
+	Actor        string
+	NoColor      bool
+	First        *store.Window // the first rows of the inbox, see First
+	Version      string
+	CrashDir     string // "": the folder for temporary files
+	Log          *slog.Logger
+	Now          func() time.Time
+	Location     *time.Location
+	Program      []tea.ProgramOption // for tests: another input, output, size
+}
+
+// DefaultViews is the saved views of a person who has set none.
+func DefaultViews() []View {
+	return []View{
+		{Key: "1", Name: "Oldest unread", Query: "in:inbox is:unread"},
+		{Key: "2", Name: "Voicemail", Query: "in:inbox in:voicemail"},
+		{Key: "3", Name: "Faxes today", Query: "in:fax on:today"},
+		{Key: "4", Name: "Failed faxes", Query: "in:fax is:failed"},
+		{Key: "5", Name: "Texts", Query: "in:inbox in:text"},
+	}
+}
+
+func cannedNotes() []string {
+	return []string{"left message", "called back, solved", "no answer", "wrong number", "will call again", "passed on"}
+}
+
+// First fetches the first rows of the inbox, so that the first frame shows
+// them. It is the query New begins with.
+func First(ctx context.Context, s screen.Store) (*store.Window, error) {
+	q, err := store.ParseQuery("in:inbox", time.Now(), time.Local)
+	if err != nil {
+		return nil, err
+	}
+	w, err := s.Window(ctx, q, store.OldestFirst, 0, 0, 100)
+	return &w, err
+}
+
+func (o *Options) fill() {
+	if o.Views == nil {
+		o.Views = DefaultViews()
+	}
+	if o.Canned == nil {
+		o.Canned = cannedNotes()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Location == nil {
+		o.Location = time.Local
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.SaveTemplate == "" {
+		o.SaveTemplate = "{date}_{time}_{from}_{kind}_{id}"
+	}
+	if o.SaveDir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			home = "."
+		}
+		o.SaveDir = filepath.Join(home, "Downloads")
+	}
+	if o.CrashDir == "" {
+		o.CrashDir = os.TempDir()
+	}
+}

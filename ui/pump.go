@@ -1,0 +1,162 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/store"
+	"switchboard/ui/screen"
+)
+
+// The pump brings the store's news to the loop: at most thirty messages a
+// second, one question under way at a time, and while a sync changes rows all
+// the time at most a quarter of the time spent on asking.
+const (
+	apart   = 34 * time.Millisecond
+	restFor = 3 // times as long as asking took
+	outside = time.Second
+)
+
+// pump is what is known about the asking.
+type pump struct {
+	seen  uint64 // the store's generation the list was asked at
+	busy  bool   // a question is under way
+	again bool   // something changed meanwhile
+	last  time.Time
+}
+
+type (
+	changed struct{} // the store's signal
+	rested  struct{} // the pause after an answer is over
+	news    struct {
+		status  []store.Status
+		jobs    []store.Job
+		notices []store.Notice
+		gen     uint64
+		took    time.Duration
+	}
+	outer struct{ changed bool }
+)
+
+// watch passes the store's change signal on until ctx ends.
+func watch(ctx context.Context, s screen.Store, send func(tea.Msg)) {
+	ch, stop := s.Watch()
+	defer stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ch:
+			send(changed{})
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(apart):
+		}
+	}
+}
+
+// news takes what concerns the pump.
+func (m *Model) news(msg tea.Msg) (tea.Cmd, bool) {
+	switch msg := msg.(type) {
+	case changed:
+		return m.ask(), true
+	case rested:
+		m.pump.busy = false
+		if m.pump.again {
+			m.pump.again = false
+			return m.ask(), true
+		}
+		return nil, true
+	case news:
+		return m.heard(msg), true
+	case outer:
+		if msg.changed {
+			return m.ask(), true
+		}
+		return nil, true
+	case known:
+		m.env.Names = msg.names
+		if m.welcome == msg.none {
+			return nil, true
+		}
+		m.welcome, m.clean = msg.none, false
+		return nil, true
+	}
+	return nil, false
+}
+
+// ask fetches status, downloads and notices, and the list again if rows changed.
+func (m *Model) ask() tea.Cmd {
+	if m.pump.busy {
+		m.pump.again = true
+		return nil
+	}
+	m.pump.busy = true
+	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		start := time.Now()
+		n := news{status: m.env.Store.Status(), jobs: m.env.Store.Jobs(), gen: m.env.Store.Generation()}
+		n.notices, _ = m.env.Store.Notices(ctx) // without them the banner stays as it is
+		n.took = time.Since(start)
+		return n
+	})
+}
+
+func (m *Model) heard(n news) tea.Cmd {
+	m.env.Status, m.env.Jobs = n.status, n.jobs
+	m.clean = false
+	m.notice(n.notices)
+	var cmd tea.Cmd
+	if n.gen != m.pump.seen {
+		m.pump.seen = n.gen
+		cmd = m.list.Refresh()
+		if m.welcome {
+			cmd = join(cmd, m.accounts())
+		}
+	}
+	if m.place == screen.JobList {
+		cmd = join(cmd, m.jobs.Refresh())
+	}
+	rest := max(apart, restFor*(n.took+m.list.Took()))
+	return join(cmd, m.later(rest, rested{}))
+}
+
+// outside looks whether another process changed the database: on focus, and
+// after a key at most once a second. It costs nothing while nobody is here.
+func (m *Model) outside() tea.Cmd {
+	now := m.env.Now()
+	if now.Sub(m.pump.last) < outside {
+		return nil
+	}
+	m.pump.last = now
+	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		ok, err := m.env.Store.CheckOutside(ctx)
+		return outer{err == nil && ok}
+	})
+}
+
+// refresh asks the services for news now.
+func (m *Model) refresh() tea.Cmd {
+	m.Say("Asking for news")
+	return join(m.list.Refresh(), m.env.Do(m.env.Ctx, time.Minute, func(ctx context.Context) tea.Msg {
+		list, err := m.env.Store.Accounts(ctx)
+		if err != nil {
+			return screen.Fail("ask for news", err)
+		}
+		fresh := 0
+		for _, a := range list {
+			rep, err := m.env.Store.SyncOnce(ctx, a.ID, false)
+			if err != nil {
+				return screen.Fail("ask "+a.Name+" for news", err)
+			}
+			fresh += rep.New
+		}
+		if fresh == 0 {
+			return screen.Said{Text: "Nothing new"}
+		}
+		return screen.Said{Text: plural(fresh, "new item")}
+	}))
+}

@@ -1,0 +1,71 @@
+package reader
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/keymap"
+	"switchboard/ui/screen"
+)
+
+// Do carries out an action. What is not about reading is left to the list,
+// which is on the same item.
+func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
+	page := max(m.height-2, 1)
+	switch a {
+	case keymap.Down:
+		m.scroll(1)
+	case keymap.Up:
+		m.scroll(-1)
+	case keymap.PageDown:
+		m.scroll(page)
+	case keymap.PageUp:
+		m.scroll(-page)
+	case keymap.HalfPageDown:
+		m.scroll(max(page/2, 1))
+	case keymap.HalfPageUp:
+		m.scroll(-max(page/2, 1))
+	case keymap.Top:
+		m.top = 0
+	case keymap.Bottom:
+		m.scroll(m.lines)
+	case keymap.NextItem:
+		return m.env.Host.Step(1), true
+	case keymap.PreviousItem:
+		return m.env.Host.Step(-1), true
+	case keymap.Open:
+		if m.row.Files == 0 {
+			m.env.Host.Say("This message has no file")
+			return nil, true
+		}
+		return m.env.Host.Go(screen.Files), true
+	case keymap.Play:
+		if m.row.Files > 0 {
+			return nil, false // the list plays it
+		}
+		was := m.top
+		m.scroll(page)
+		if was == m.top {
+			m.env.Host.Say("This is the end; J goes to the next message")
+		}
+	case keymap.Back, keymap.Cancel:
+		return m.env.Host.Go(screen.List), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+func (m *Model) scroll(n int) {
+	m.top = max(min(m.top+n, m.lines-max(m.height-1, 1)), 0)
+}
+
+// Disabled says why an action cannot be done now.
+func (m *Model) Disabled(a keymap.Action) string {
+	if m.none {
+		return "there is no message"
+	}
+	if a == keymap.Open && m.row.Files == 0 {
+		return "this message has no file"
+	}
+	return ""
+}

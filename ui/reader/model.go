@@ -1,0 +1,108 @@
+package reader
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/keymap"
+	"switchboard/store"
+	"switchboard/ui/screen"
+)
+
+// Model is the reader pane. It follows the list: what it shows is always the
+// item the list is on.
+type Model struct {
+	env   *screen.Env
+	row   store.Row // what the list knows, shown until the item is here
+	item  store.Item
+	have  bool // item is that of row
+	none  bool // the list is empty
+	err   error
+	busy  bool // an item is being fetched
+	again bool // fetch once more when it is here
+
+	top, lines int // first line shown, lines there are
+	height     int
+	width      int
+	drawn      []string // the lines, for drawnFor
+	drawnFor   drawing
+}
+
+// drawing is what the drawn lines depend on.
+type drawing struct {
+	id      store.ID
+	have    bool
+	version int
+	w       int
+	words   string
+	minute  int64
+	styles  any
+}
+
+// New is an empty reader.
+func New(env *screen.Env) *Model { return &Model{env: env, none: true} }
+
+// Scopes is where this screen's keys are looked up.
+func (m *Model) Scopes() []keymap.Scope { return keymap.Stack(keymap.ViewInbox) }
+
+// Follow shows another row, or the same one again after a change. One item at
+// a time is fetched: on a held key the ones in between are left out.
+func (m *Model) Follow(r store.Row, ok, changed bool) tea.Cmd {
+	if !ok {
+		m.none, m.have = true, false
+		m.row = store.Row{}
+		return nil
+	}
+	if r.ID == m.row.ID && !m.none && !changed {
+		return nil
+	}
+	if r.ID != m.row.ID || m.none {
+		m.have, m.top, m.err = false, 0, nil
+	}
+	m.none, m.row = false, r
+	m.drawnFor = drawing{}
+	return m.fetch()
+}
+
+// got is an item that came.
+type got struct {
+	id   store.ID
+	item store.Item
+	err  error
+}
+
+func (m *Model) fetch() tea.Cmd {
+	if m.busy {
+		m.again = true
+		return nil
+	}
+	m.busy = true
+	id := m.row.ID
+	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		it, err := m.env.Store.Item(ctx, id)
+		return got{id, it, err}
+	})
+}
+
+// Update takes what this screen's commands brought.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	g, ok := msg.(got)
+	if !ok {
+		return nil
+	}
+	m.busy = false
+	again := m.again || g.id != m.row.ID
+	m.again = false
+	if g.id == m.row.ID {
+		m.item, m.have, m.err = g.item, g.err == nil, g.err
+		m.drawnFor = drawing{}
+	}
+	if again && !m.none {
+		return m.fetch()
+	}
+	return nil
+}
+
+// Item is what is shown, once it is here.
+func (m *Model) Item() (store.Item, bool) { return m.item, m.have }

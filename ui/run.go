@@ -1,0 +1,60 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/ui/screen"
+)
+
+// Run shows the screens until the person quits or ctx ends.
+func Run(ctx context.Context, o Options) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m := newModel(ctx, o)
+	defer m.stop()
+	options := append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(120)}, o.Program...)
+	p := tea.NewProgram(m, options...)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				m.leave(r, debug.Stack())
+				p.Send(screen.Crashed{Value: r})
+			}
+		}()
+		watch(ctx, o.Store, p.Send)
+	}()
+	_, err := p.Run()
+	switch {
+	case m.crash != nil:
+		return fmt.Errorf("switchboard stopped because of a mistake in it (%v); details are in %s", m.crash, m.crashes)
+	case ctx.Err() != nil, errors.Is(err, tea.ErrInterrupted):
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("show the screens: %w", err)
+	}
+	return nil
+}
+
+// leave leaves a crash file behind: what went wrong and where, nothing of the
+// messages.
+func (m *Model) leave(value any, stack []byte) {
+	name := filepath.Join(m.opts.CrashDir, "crash-"+time.Now().UTC().Format("20060102-150405.000")+".txt")
+	text := fmt.Sprintf("switchboard %s\n%v\n\n%s", m.opts.Version, value, stack)
+	err := os.MkdirAll(m.opts.CrashDir, 0o700)
+	if err == nil {
+		err = os.WriteFile(name, []byte(text), 0o600)
+	}
+	if err != nil {
+		name = "no file (" + err.Error() + ")"
+	}
+	m.crashes = name
+}

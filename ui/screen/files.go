@@ -1,0 +1,181 @@
+package screen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/store"
+	"switchboard/ui/kit"
+)
+
+// Long is how long a download or a save may take.
+const Long = 12 * time.Hour
+
+// Opened is a file that was handed to the system's program.
+type Opened struct {
+	Item store.ID
+	Read bool // mark it read: what was opened counts as heard or seen
+}
+
+var errNoFile = errors.New("this message has no file")
+
+// OpenFile fetches a file where needed and opens it with the system's program.
+// Attachment 0 is the first one.
+func (e *Env) OpenFile(id store.ID, attachment int64, read bool) tea.Cmd {
+	return e.Do(e.Ctx, Long, func(ctx context.Context) tea.Msg {
+		it, err := e.Store.Item(ctx, id)
+		if err != nil {
+			return Fail("open the file", err)
+		}
+		a, err := pick(it, attachment)
+		if err != nil {
+			return Fail("open the file", err)
+		}
+		path, err := e.Store.FetchNow(ctx, a, nil)
+		if err != nil {
+			return Fail("fetch "+FileName(a), err)
+		}
+		ct := a.Sniffed
+		if ct == "" {
+			ct = a.Type
+		}
+		if e.Open == nil {
+			return Fail("open "+FileName(a), errors.New("no program to open files is set"))
+		}
+		if err := e.Open(ctx, path, ct); err != nil {
+			return Fail("open "+FileName(a), err)
+		}
+		return Opened{Item: id, Read: read}
+	})
+}
+
+func pick(it store.Item, attachment int64) (store.Attachment, error) {
+	for _, a := range FilesOf(it) {
+		if attachment == 0 || a.ID == attachment {
+			return a, nil
+		}
+	}
+	return store.Attachment{}, errNoFile
+}
+
+// SaveFiles copies the files of items to a folder and tells where they went.
+func (e *Env) SaveFiles(ids []store.ID, o store.SaveOptions) tea.Cmd {
+	if o.Dir == "" {
+		o.Dir = e.SaveDir
+	}
+	if o.Template == "" {
+		o.Template = e.Template
+	}
+	return e.Do(e.Ctx, Long, func(ctx context.Context) tea.Msg {
+		rep, err := e.Store.Save(ctx, ids, o)
+		if err != nil && len(rep.Files) == 0 {
+			return Fail("save to "+Home(o.Dir), err)
+		}
+		return Told{savedWords(rep, o.Dir)}
+	})
+}
+
+func savedWords(rep store.SaveReport, dir string) Banner {
+	var b Banner
+	there := 0
+	for _, f := range rep.Files {
+		if f.Skipped {
+			there++
+		}
+	}
+	switch {
+	case len(rep.Files) == 0 && len(rep.Failed) == 0:
+		return Banner{Text: "Nothing to save: no files in these messages"}
+	case len(rep.Files) == 1:
+		b.Text = "Saved " + Home(rep.Files[0].Path)
+	default:
+		b.Text = fmt.Sprintf("Saved %s to %s", kit.Plural(len(rep.Files), "file"), Home(dir))
+	}
+	if there > 0 {
+		b.Text += fmt.Sprintf(" (%s there already)", kit.Count(there, true))
+	}
+	if rep.Manifest != "" {
+		b.Text += " with " + filepath.Base(rep.Manifest)
+	}
+	if len(rep.Failed) > 0 {
+		b.Fault = true
+		b.Text += fmt.Sprintf(". %s failed: %v", kit.Plural(len(rep.Failed), "file"), rep.Failed[0].Err)
+		b.Next = "save again to get the rest"
+	}
+	return b
+}
+
+// Home shortens a path under the home folder to ~.
+func Home(p string) string {
+	h, err := os.UserHomeDir()
+	if err != nil || h == "" || h == "/" {
+		return p
+	}
+	if rest, ok := strings.CutPrefix(p, h); ok && (rest == "" || rest[0] == filepath.Separator) {
+		return "~" + rest
+	}
+	return p
+}
+
+// Unhome is the inverse of Home, for paths people type.
+func Unhome(p string) string {
+	if p != "~" && !strings.HasPrefix(p, "~/") {
+		return p
+	}
+	h, err := os.UserHomeDir()
+	if err != nil {
+		return p
+	}
+	return filepath.Join(h, p[1:])
+}
+
+// CopyText fetches an item's text as it was sent and puts it on the clipboard.
+func (e *Env) CopyText(id store.ID) tea.Cmd {
+	return e.Do(e.Ctx, Quick, func(ctx context.Context) tea.Msg {
+		it, err := e.Store.Item(ctx, id)
+		if err != nil {
+			return Fail("copy the text", err)
+		}
+		text := it.Raw
+		if text == "" {
+			text = it.Text
+		}
+		if text == "" {
+			return Said{"There is no text to copy"}
+		}
+		return Copy{Text: text, Said: "Copied the text, " + kit.Plural(len([]rune(text)), "character")}
+	})
+}
+
+// Job is the download of an attachment, if one is known.
+func (e *Env) Job(attachment int64) (store.Job, bool) {
+	for _, j := range e.Jobs {
+		if j.Attachment.ID == attachment {
+			return j, true
+		}
+	}
+	return store.Job{}, false
+}
+
+// Progress is a download in words: a bar, bytes and rate.
+func Progress(j store.Job, w int) string {
+	if j.Total > 0 {
+		s := kit.Size(j.Done) + " of " + kit.Size(j.Total)
+		if j.Rate > 0 {
+			s += " at " + kit.Rate(j.Rate)
+		}
+		return kit.Bar(j.Done, j.Total, w) + " " + s
+	}
+	s := kit.Size(j.Done)
+	if j.Rate > 0 {
+		s += " at " + kit.Rate(j.Rate)
+	}
+	return s
+}

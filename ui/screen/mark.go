@@ -1,0 +1,81 @@
+package screen
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"switchboard/ui/theme"
+)
+
+// Highlight paints the words in s where they begin a word, and the rest as
+// base. The width of s does not change.
+func Highlight(s string, words []string, base, match theme.Paint) string {
+	if len(words) == 0 || s == "" {
+		return base.S(s)
+	}
+	low := strings.ToLower(s)
+	if len(low) != len(s) { // a character whose lower case has another length
+		return base.S(s)
+	}
+	var b strings.Builder
+	from := 0
+	for i := 0; i < len(s); {
+		if n := wordAt(low, i, words); n > 0 {
+			b.WriteString(base.S(s[from:i]))
+			b.WriteString(match.S(s[i : i+n]))
+			i += n
+			from = i
+			continue
+		}
+		_, n := utf8.DecodeRuneInString(s[i:])
+		i += n
+	}
+	b.WriteString(base.S(s[from:]))
+	return b.String()
+}
+
+func wordAt(low string, i int, words []string) int {
+	if i > 0 {
+		r, _ := utf8.DecodeLastRuneInString(low[:i])
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return 0
+		}
+	}
+	best := 0
+	for _, w := range words {
+		if len(w) > best && strings.HasPrefix(low[i:], w) {
+			best = len(w)
+		}
+	}
+	return best
+}
+
+// SearchWords is the plain words of a query, lowered: what can be shown in a
+// text. Fields (`from:`) and left-out words (`-word`) do not count.
+func SearchWords(query string) []string {
+	var out []string
+	for i, part := range strings.Split(query, `"`) {
+		if i%2 == 1 { // inside quotes
+			if p := strings.TrimSpace(part); p != "" {
+				out = append(out, strings.ToLower(p))
+			}
+			continue
+		}
+		for w := range strings.FieldsSeq(part) {
+			if strings.HasPrefix(w, "-") || strings.ContainsAny(w, ":<>") {
+				continue
+			}
+			out = append(out, strings.ToLower(w))
+		}
+	}
+	return out
+}
+
+// Lines fits n styled lines into exactly h: cut, or filled with blank ones.
+func Lines(lines []string, h int, blank string) []string {
+	for len(lines) < h {
+		lines = append(lines, blank)
+	}
+	return lines[:max(h, 0)]
+}

@@ -1,0 +1,344 @@
+package screen
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"switchboard/store"
+	"switchboard/ui/kit"
+	"switchboard/ui/theme"
+)
+
+// KindWord is the kind in at most five cells.
+func KindWord(k store.Kind) string {
+	switch k {
+	case store.Voicemail:
+		return "voice"
+	case store.Fax:
+		return "fax"
+	case store.SMS:
+		return "sms"
+	case store.MMS:
+		return "mms"
+	case store.Pager:
+		return "page"
+	}
+	return "?"
+}
+
+// KindName is the kind as it begins a title.
+func KindName(k store.Kind) string {
+	switch k {
+	case store.Voicemail:
+		return "Voicemail"
+	case store.Fax:
+		return "Fax"
+	case store.SMS:
+		return "Text"
+	case store.MMS:
+		return "Picture text"
+	case store.Pager:
+		return "Internal text"
+	}
+	return "Message"
+}
+
+// Who is the other side as a list shows it.
+func Who(r store.Row) string {
+	name := r.Who.Display()
+	if r.Who.Name == "" && r.Who.Number != "" {
+		name = Number(r.Who.Number)
+	}
+	if r.Direction == store.Outbound {
+		return "to " + name
+	}
+	return name
+}
+
+// Number is a telephone number as people read it. Only numbers of the North
+// American plan are grouped; others stay as the service gave them.
+func Number(n string) string {
+	d := strings.TrimPrefix(n, "+1")
+	if len(d) == 10 && len(n) == 12 && strings.Trim(d, "0123456789") == "" {
+		return "(" + d[:3] + ") " + d[3:6] + "-" + d[6:]
+	}
+	return n
+}
+
+// Length is how long a recording or how many pages a fax is.
+func Length(r store.Row) string {
+	switch {
+	case r.Kind == store.Fax && r.Pages > 0:
+		return fmt.Sprintf("%d p", r.Pages)
+	case r.Kind == store.Fax:
+		return "-"
+	case r.Kind == store.Voicemail:
+		return kit.Length(r.Duration)
+	}
+	return ""
+}
+
+// Sign is one cell that tells the state of an item without colour: the
+// character is the meaning, the role only helps.
+func Sign(r store.Row, s *theme.Styles) (string, theme.Set) {
+	switch {
+	case r.Availability == store.Purged:
+		return "✗", s.Bad
+	case r.Availability == store.Deleted:
+		return "✗", s.Bad
+	case r.State == store.Done:
+		return "✓", s.Good
+	case r.Delivery.Failed():
+		return "!", s.Bad
+	case r.State == store.Snoozed:
+		return "z", s.Warn
+	case !r.Read && r.Direction != store.Outbound:
+		return "●", s.Accent
+	}
+	return " ", s.Dim
+}
+
+// Second is the second cell: a change on its way, or a note.
+func Second(r store.Row, s *theme.Styles) (string, theme.Set) {
+	switch {
+	case r.Pending:
+		return "↑", s.Warn
+	case r.Notes > 0:
+		return "¶", s.Note
+	case r.Claim != "":
+		return "@", s.Note
+	case len(r.Labels) > 0:
+		return "#", s.Note
+	}
+	return " ", s.Dim
+}
+
+// FileSign is how many files an item has and whether they are on this machine.
+func FileSign(r store.Row, s *theme.Styles) (string, theme.Set) {
+	switch {
+	case r.Files == 0:
+		return "", s.Dim
+	case r.Kept >= r.Files:
+		return fmt.Sprintf("%d■", r.Files), s.Good
+	case r.Kept > 0:
+		return fmt.Sprintf("%d◧", r.Files), s.Dim
+	}
+	return fmt.Sprintf("%d↓", r.Files), s.Dim
+}
+
+// What is the one line about an item's content. A transcript that is not there
+// is told instead of an empty cell.
+func What(r store.Row) string {
+	if HasWords(r) {
+		return r.Preview
+	}
+	switch r.Kind {
+	case store.Voicemail:
+		switch w := TranscriptWords(r.Transcript, r.Duration, 0); r.Transcript {
+		case store.TranscriptNotReady, store.TranscriptFailed:
+			return "transcript " + w
+		case store.TranscriptNotOffered, store.TranscriptTimedOut:
+			return "no transcript: " + w
+		}
+		return "no transcript"
+	case store.Fax:
+		if r.Delivery.Failed() {
+			return r.Delivery.String()
+		}
+		if r.Pages == 0 {
+			return "no pages yet"
+		}
+		return "no cover text"
+	}
+	return "no text"
+}
+
+// HasWords reports whether an item says anything by itself. A fax whose only
+// text is a telephone number does not.
+func HasWords(r store.Row) bool {
+	return r.Preview != "" && (r.Kind != store.Fax || strings.Trim(r.Preview, "+0123456789 ()-") != "")
+}
+
+// TranscriptWords says what is wrong with a transcript; "" when it is all there.
+// Covered is how much of the recording it covers, 0 when not known.
+func TranscriptWords(t store.Transcript, length, covered time.Duration) string {
+	switch t {
+	case store.TranscriptNotReady:
+		return "not ready yet"
+	case store.TranscriptPartial:
+		if covered <= 0 {
+			covered = time.Minute // what the service transcribes of a long message
+		}
+		if length > covered {
+			return fmt.Sprintf("stops at %s of %s", kit.Length(covered), kit.Length(length))
+		}
+		return "not complete"
+	case store.TranscriptFailed:
+		return "failed"
+	case store.TranscriptTimedOut:
+		return "gave up: too long or too unclear"
+	case store.TranscriptNotOffered:
+		return "not part of the plan"
+	case store.TranscriptUnknown:
+		return "state not known"
+	}
+	return ""
+}
+
+// Fault is why something sent did not arrive, in words.
+func Fault(code string) string {
+	if code == "" {
+		return ""
+	}
+	known := map[string]string{
+		"AllLinesInUse": "all lines were in use", "Undefined": "no reason given", "NoFaxSendPermission": "no permission to send faxes",
+		"NoInternationalPermission": "no permission to call abroad", "NoFaxMachine": "a person or no fax machine answered",
+		"OtherError": "the line failed", "CallFailed": "the call failed", "Busy": "the line was busy", "NoAnswer": "nobody answered",
+		"CallRejected": "the call was rejected", "Unknown": "no reason given", "InvalidNumber": "the number is not valid",
+		"RenderingFailed": "the document could not be turned into pages", "InternationalCalling": "abroad, which is not allowed",
+		"DestinationNumberBlocked": "the number is blocked", "PartialSend": "only some pages went through", "NumberOfRetriesExceeded": "too many tries",
+	}
+	if w := known[code]; w != "" {
+		return w
+	}
+	return code
+}
+
+// When is a moment as an envelope shows it.
+func When(t time.Time, loc *time.Location) string {
+	return t.In(loc).Format("Mon 2 Jan 2006 15:04")
+}
+
+// Clock is a moment of today as hours and minutes, of another day with the day.
+func Clock(t, now time.Time, loc *time.Location) string {
+	t, now = t.In(loc), now.In(loc)
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return t.Format("15:04")
+	}
+	return t.Format("Mon 2 Jan 15:04")
+}
+
+// FileName is what a file is called on screen.
+func FileName(a store.Attachment) string {
+	if a.Name != "" {
+		return a.Name
+	}
+	switch a.Kind {
+	case store.AudioRecording:
+		return "recording"
+	case store.RenderedDocument:
+		return "pages"
+	case store.SourceDocument:
+		return "original document"
+	case store.AudioTranscription:
+		return "transcript"
+	case store.TextPart:
+		return "text"
+	}
+	return "file"
+}
+
+// FileType is the declared type, and what the content turned out to be where
+// the two do not agree.
+func FileType(a store.Attachment) (words string, differs bool) {
+	declared, _, _ := strings.Cut(strings.ToLower(a.Type), ";")
+	sniffed, _, _ := strings.Cut(strings.ToLower(a.Sniffed), ";")
+	switch {
+	case declared == "" && sniffed == "":
+		return "type not told", false
+	case declared == "":
+		return sniffed, false
+	case sniffed == "" || sameType(declared, sniffed):
+		return declared, false
+	}
+	return declared + ", in truth " + sniffed, true
+}
+
+func sameType(a, b string) bool {
+	norm := strings.NewReplacer("x-", "", "vnd.", "", "wave", "wav", "mpeg", "mp3", "jpg", "jpeg")
+	return strings.TrimSpace(norm.Replace(a)) == strings.TrimSpace(norm.Replace(b))
+}
+
+// FileSize is the real size once known, else what the service claims.
+func FileSize(a store.Attachment) string {
+	switch {
+	case a.State == store.Kept:
+		return kit.Size(a.Bytes)
+	case a.Size >= 0:
+		return "about " + kit.Size(a.Size)
+	}
+	return "size not told"
+}
+
+// FileState is where a file stands, in words.
+func FileState(a store.Attachment) string {
+	switch a.State {
+	case store.Kept:
+		return "on this machine"
+	case store.Waiting:
+		return "waiting to download"
+	case store.Fetching:
+		return "downloading"
+	case store.Paused:
+		return "download paused"
+	case store.Faulty:
+		if a.Fault != "" {
+			return "download failed: " + a.Fault
+		}
+		return "download failed"
+	case store.Gone:
+		return "no longer on the service"
+	}
+	return "on the service"
+}
+
+// FilesOf is the attachments that are files: text parts are shown as text.
+func FilesOf(it store.Item) []store.Attachment {
+	var out []store.Attachment
+	for _, a := range it.Attachments {
+		if !a.IsText() {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// Keys is the last key in words, as the help writes it: "Enter", "g g".
+func Keys(keys []string) string { return strings.Join(keys, " or ") }
+
+// Fold turns lower case for searching words in texts.
+func Fold(s string) string { return strings.ToLower(s) }
+
+// PhaseWords is how sync of an account stands.
+func PhaseWords(st store.Status, now time.Time, loc *time.Location) string {
+	since := ""
+	if !st.Since.IsZero() {
+		since = " since " + Clock(st.Since, now, loc)
+	}
+	switch st.Phase {
+	case "offline":
+		return "offline" + since
+	case "limited":
+		if !st.Until.IsZero() {
+			return "rate limited until " + Clock(st.Until, now, loc)
+		}
+		return "rate limited"
+	case "signed-out":
+		return "signed out"
+	case "denied":
+		if st.Err != "" {
+			return "refused: " + st.Err
+		}
+		return "refused"
+	case "syncing":
+		if st.Total > 0 {
+			return fmt.Sprintf("syncing %s of %s", kit.Count(st.Done, true), kit.Count(st.Total, true))
+		}
+		if st.Done > 0 {
+			return "syncing, " + kit.Count(st.Done, true) + " so far"
+		}
+		return "syncing"
+	}
+	return st.Phase
+}

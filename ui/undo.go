@@ -1,0 +1,98 @@
+package ui
+
+import (
+	"context"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/keymap"
+	"switchboard/store"
+	"switchboard/ui/kit"
+	"switchboard/ui/screen"
+)
+
+func plural(n int, one string) string { return kit.Plural(n, one) }
+
+// undone is a change that was taken back, or made again.
+type undone struct {
+	op    store.Op
+	redo  bool
+	empty bool
+}
+
+// undo takes back the latest change, or makes the one taken back again.
+func (m *Model) undo(redo bool) tea.Cmd {
+	what := "take it back"
+	if redo {
+		what = "do it again"
+	}
+	return m.env.Write(what, func(ctx context.Context) (tea.Msg, error) {
+		f := m.env.Store.Undo
+		if redo {
+			f = m.env.Store.Redo
+		}
+		op, err := f(ctx)
+		if errors.Is(err, store.ErrNothing) {
+			return undone{redo: redo, empty: true}, nil
+		}
+		return undone{op: op, redo: redo}, err
+	})
+}
+
+func (m *Model) undone(u undone) tea.Cmd {
+	switch {
+	case u.empty && u.redo:
+		m.Say("There is nothing to do again")
+		return nil
+	case u.empty:
+		m.Say("There is nothing to take back")
+		return nil
+	case u.redo:
+		m.Tell(screen.Banner{Text: "Again: " + words(u.op), Undo: true})
+	default:
+		m.Tell(screen.Banner{Text: "Taken back: " + words(u.op), Next: m.hint(keymap.Redo, "do it again")})
+	}
+	return m.expire()
+}
+
+// acted says what was done.
+func (m *Model) acted(a screen.Acted) {
+	switch {
+	case a.Quiet:
+		return
+	case a.Op.ID == 0:
+		m.Say("Nothing had to be changed")
+		return
+	case a.Op.Verb == "call":
+		to := a.Op.Text
+		if to == "" {
+			if r, ok := m.list.Current(); ok && len(a.Op.Items) == 1 && r.ID == a.Op.Items[0] {
+				to = r.Who.Number
+			}
+		}
+		text := words(a.Op)
+		if text == "" {
+			text = "Calling " + screen.Number(to)
+		}
+		m.Tell(screen.Banner{Text: text + " rings your phone first", Next: m.hint(keymap.Undo, "cancels")})
+		return
+	}
+	m.Tell(screen.Banner{Text: words(a.Op), Undo: a.Op.Undoable})
+}
+
+func words(op store.Op) string {
+	if op.Words != "" {
+		return op.Words
+	}
+	return string(op.Verb) + ": " + kit.Plural(len(op.Items), "item")
+}
+
+// hint is a key and what it does here.
+func (m *Model) hint(a keymap.Action, words string) string {
+	keys := m.opts.Keys.Keys(keymap.ScopeGlobal, a)
+	if len(keys) == 0 {
+		return ""
+	}
+	return keys[0] + " " + words
+}
