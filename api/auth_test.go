@@ -17,8 +17,12 @@ func TestTokenIsRefreshedAhead(t *testing.T) {
 		left, life time.Duration
 		refreshed  bool
 	}{
-		{time.Hour, time.Hour, false}, {3 * time.Minute, time.Hour, false}, {119 * time.Second, time.Hour, true}, {-time.Second, time.Hour, true},
-		{10 * time.Second, 20 * time.Second, false}, {4 * time.Second, 20 * time.Second, true},
+		{time.Hour, time.Hour, false},
+		{3 * time.Minute, time.Hour, false},
+		{119 * time.Second, time.Hour, true},
+		{-time.Second, time.Hour, true},
+		{10 * time.Second, 20 * time.Second, false},
+		{4 * time.Second, 20 * time.Second, true},
 	}
 	for _, tt := range tests {
 		p := &provider{refresh: "refresh-0", expires: 3600}

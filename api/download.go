@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"strconv"
 	"time"
@@ -48,6 +49,9 @@ type Download struct {
 	// Without one, bytes kept from that run are dropped.
 	Validator string
 	Max       int64 // most bytes accepted; 0: no limit
+	// Page says that the content may be a web page. Otherwise text/html is
+	// taken for what it usually is, a gateway's or a portal's own words.
+	Page bool
 	// Progress is told the bytes kept and the total (-1: unknown), at most
 	// every 50 ms and at the end.
 	Progress func(done, total int64)
@@ -188,6 +192,9 @@ func (t *transfer) attempt(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	defer resp.Body.Close()
+	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind == "text/html" && !t.Page && resp.StatusCode < 300 {
+		return false, t.c.failBody(t.cl, resp, fmt.Errorf("%w: a web page instead of content", ErrBadBody))
+	}
 	var want int64 // bytes this answer must bring; -1: unknown
 	switch resp.StatusCode {
 	case http.StatusRequestedRangeNotSatisfiable:

@@ -12,22 +12,28 @@ import (
 	"time"
 )
 
-func TestDownload(t *testing.T) {
-	const size = 300_000
+const mediaSize = 300_000
+
+// downloadCase is one script of the media server and what has to come of it.
+type downloadCase struct {
+	name      string
+	etag, mod string
+	steps     []string
+	have      int // kept from an earlier run
+	validator string
+	max       int64
+	ok        bool
+	ranges    []string // what was asked
+	resets    int
+	changed   bool
+	err       error
+}
+
+// downloadCases is the table of what can happen to a transfer.
+func downloadCases() []downloadCase {
+	const size = mediaSize
 	whole := fmt.Sprintf("bytes=%d-", 100_000)
-	tests := []struct {
-		name      string
-		etag, mod string
-		steps     []string
-		have      int // kept from an earlier run
-		validator string
-		max       int64
-		ok        bool
-		ranges    []string // what was asked
-		resets    int
-		changed   bool
-		err       error
-	}{
+	return []downloadCase{
 		{name: "plain", etag: `"v1"`, ok: true, ranges: []string{""}},
 		{name: "no length", steps: []string{"chunked"}, ok: true, ranges: []string{""}},
 		{name: "reset, strong validator: resumes", etag: `"v1"`, steps: []string{"reset 100000"}, ok: true, ranges: []string{"", whole}},
@@ -60,13 +66,19 @@ func TestDownload(t *testing.T) {
 		{name: "part of unknown size", etag: `"v1"`, steps: []string{"unknowntotal 100"}, ok: true, ranges: []string{"", ""}},
 		{name: "more than announced", etag: `"v1"`, steps: []string{"long 1000"}, ok: true, ranges: []string{"", ""}, resets: 1},
 		{name: "server trouble first", etag: `"v1"`, steps: []string{"status 503", "status 500"}, ok: true, ranges: []string{"", "", ""}},
+		{name: "web page first", etag: `"v1"`, steps: []string{"page"}, ok: true, ranges: []string{"", ""}},
+		{name: "web page to a range", etag: `"v1"`, have: 100_000, validator: `"v1"`, steps: []string{"page"}, ok: true, ranges: []string{whole, whole}},
 		{name: "not found", steps: []string{"status 404"}, ranges: []string{""}},
 		{name: "no content", steps: []string{"status 204", "status 204", "status 204", "status 204", "status 204"}, ranges: nil, err: ErrBadBody},
 		{name: "announced too large", etag: `"v1"`, max: size - 1, ranges: []string{""}, err: ErrTooLarge},
 		{name: "too large unannounced", steps: []string{"chunked"}, max: size - 1, ranges: []string{""}, err: ErrTooLarge},
 		{name: "too large in parts", etag: `"v1"`, steps: []string{"parts 1000"}, max: size - 1, ranges: []string{""}, err: ErrTooLarge},
 	}
-	for _, tt := range tests {
+}
+
+func TestDownload(t *testing.T) {
+	const size = mediaSize
+	for _, tt := range downloadCases() {
 		t.Run(tt.name, func(t *testing.T) {
 			m := &media{t: t, data: content(size, 0), etag: tt.etag, modTime: tt.mod, steps: tt.steps}
 			c, _, _ := serverFor(t, m.ServeHTTP)

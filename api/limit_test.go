@@ -203,3 +203,24 @@ func TestAcquireEndsWithItsContext(t *testing.T) {
 		t.Errorf("%d left in line", n)
 	}
 }
+
+// TestClientLearnsFromAnswers: after one answer the client keeps the limit
+// that it told, without another word from the service.
+func TestClientLearnsFromAnswers(t *testing.T) {
+	left := 3
+	c, _, clock := serverFor(t, func(w http.ResponseWriter, _ *http.Request) {
+		left--
+		for name, v := range limits("medium", 3, left, 20) {
+			w.Header()[name] = v
+		}
+	})
+	start := clock.Now()
+	for i := range 4 {
+		if _, err := c.Do(t.Context(), Request{Op: "op", Path: "/", Group: Medium}, new([]byte)); err != nil {
+			t.Fatal(err)
+		}
+		if took := clock.Now().Sub(start); (took == 20*time.Second) != (i == 3) {
+			t.Errorf("request %d after %v", i, took)
+		}
+	}
+}

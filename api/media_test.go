@@ -69,9 +69,20 @@ func (m *media) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	name, arg, _ := strings.Cut(step, " ")
 	n, _ := strconv.Atoi(arg)
-	switch name {
-	case "": // behave
+	if name == "" {
 		ok()
+		return
+	}
+	m.misbehave(w, name, n, from, part)
+}
+
+// misbehave plays one step: name, its number, and the place that was asked for.
+func (m *media) misbehave(w http.ResponseWriter, name string, n, from int, part func(first, last, total int)) {
+	h, size := w.Header(), len(m.data)
+	switch name {
+	case "page": // a portal's own words
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, "<html>")
 	case "status":
 		w.WriteHeader(n)
 	case "reset": // break after n bytes of the body

@@ -67,12 +67,20 @@ func TestCalls(t *testing.T) {
 		notices []string
 	}{
 		{"answered", nil, []CallState{{Ringing: true}, {Connected: true}}, OpConfirmed, "Called Ana Lima (+15550100)", nil},
-		{"busy", nil, []CallState{{Over: true, Words: "busy"}}, OpFailed, "Calling Ana Lima (+15550100)",
-			[]string{"The call to Ana Lima (+15550100) came to nothing: busy | "}},
-		{"refused", forbidden, nil, OpFailed, "Calling Ana Lima (+15550100)",
-			[]string{"Could not call Ana Lima (+15550100): the permission EditMessages is missing | Nothing was dialled. Call again when you like"}},
-		{"no answer from the service", noAnswer, nil, OpFailed, "Calling Ana Lima (+15550100)",
-			[]string{"The call to Ana Lima (+15550100) may or may not have been placed: Test op: connection reset | It is not repeated by itself. If your telephone does not ring, call again"}},
+		{
+			"busy", nil,
+			[]CallState{{Over: true, Words: "busy"}},
+			OpFailed, "Calling Ana Lima (+15550100)",
+			[]string{"The call to Ana Lima (+15550100) came to nothing: busy | "},
+		},
+		{
+			"refused", forbidden, nil, OpFailed, "Calling Ana Lima (+15550100)",
+			[]string{"Could not call Ana Lima (+15550100): the permission EditMessages is missing | Nothing was dialled. Call again when you like"},
+		},
+		{
+			"no answer from the service", noAnswer, nil, OpFailed, "Calling Ana Lima (+15550100)",
+			[]string{"The call to Ana Lima (+15550100) may or may not have been placed: Test op: connection reset | It is not repeated by itself. If your telephone does not ring, call again"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := synced(t, 1)

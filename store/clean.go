@@ -35,6 +35,8 @@ func CleanLine(s string) string {
 	}
 	s = scrub(s, 4*maxLine, false)
 	s = strings.Join(strings.Fields(s), " ")
+	// A mark whose space was trimmed away stands on nothing.
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return r == ' ' || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Me, r) })
 	return cut(s, maxLine)
 }
 

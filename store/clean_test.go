@@ -124,7 +124,7 @@ func TestCleanWidth(t *testing.T) {
 }
 
 func FuzzClean(f *testing.F) {
-	for _, s := range []string{"a\x1b[31mb", "\x1b]52;c;AA\x07", "👨\u200d👩", "a\u0301\u0301\u200d\u0301", "\u009d\u009c", "\r\r\n", "❤\ufe0f\u200d🔥", "\xc2\xe2\x80"} {
+	for _, s := range []string{"a\x1b[31mb", "\x1b]52;c;AA\x07", "👨\u200d👩", "a\u0301\u0301\u200d\u0301", "\u009d\u009c", "\r\r\n", "❤\ufe0f\u200d🔥", "\xc2\xe2\x80", " \u05a2"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) { checkClean(t, s) })

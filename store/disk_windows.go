@@ -2,12 +2,9 @@ package store
 
 import (
 	"errors"
-	"os"
 	"syscall"
 	"time"
 )
-
-func startWriteback(*os.File, int64, int64) {}
 
 // isFull reports whether err says that there is no room left, besides ENOSPC.
 func isFull(err error) bool {

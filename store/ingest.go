@@ -119,9 +119,6 @@ type record struct {
 	doc     document
 }
 
-// document is the text of an item as the full-text index has it.
-type document struct{ who, number, text, files, notes string }
-
 // prepare cleans a batch, drops all but the last of records about one message, and
 // sorts by id, so that rows go in where the last ones did.
 func (s *Store) prepare(acc Account, batch []Incoming) []record {
@@ -249,36 +246,4 @@ func partiesJSON(from Party, to []Party) string {
 		return "{}" // cannot be: strings and small numbers
 	}
 	return string(b)
-}
-
-// document is what there is to find in a new record.
-func (p *record) document() document {
-	var d document
-	var who, number, files []string
-	add := func(q Party) {
-		who = append(who, q.Name, q.Location)
-		number = append(number, reversed(Digits(q.Number)), reversed(Digits(q.Extension)))
-	}
-	if p.Direction == Outbound {
-		for _, q := range p.To {
-			add(q)
-		}
-	} else {
-		add(p.From)
-	}
-	for _, a := range p.Attachments {
-		files = append(files, a.Name)
-	}
-	d.who, d.number, d.files = words(who), words(number), words(files)
-	d.text = words([]string{p.Subject, p.Text})
-	return d
-}
-
-// words joins what is not empty.
-func words(parts []string) string {
-	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
-	if len(parts) == 1 {
-		return parts[0]
-	}
-	return strings.Join(parts, " \n ")
 }

@@ -9,9 +9,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
 	"time"
 
 	"switchboard/api"
+	"switchboard/store/lockfile"
 )
 
 // PauseJob stops a download and keeps what came.
@@ -127,7 +131,7 @@ func (s *Store) settle(ctx context.Context, t *transfer, cause error) error {
 		if errors.Is(err, sql.ErrNoRows) {
 			// Never queued: whoever asked is told, and nothing goes on by itself.
 			if st == Waiting {
-				st = Faulty
+				st, fault = Faulty, CleanLine(t.err.Error())
 			}
 			return setFile(tx, id, st, fault)
 		} else if err != nil {
@@ -200,6 +204,37 @@ func (s *Store) verdict(t *transfer) (st FileState, fault string, next time.Time
 		return Waiting, fault, next
 	}
 	return Faulty, fault, next
+}
+
+// tidyParts removes part files that belong to no job: of an account that was
+// removed, or of a process that was killed before it had written its row.
+func (s *Store) tidyParts(ctx context.Context) {
+	entries, err := os.ReadDir(filepath.Join(s.opts.Dir, blobsDir, partsDir))
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		text, ok := strings.CutSuffix(e.Name(), partSuffix)
+		id, err := strconv.ParseInt(text, 10, 64)
+		if !ok || err != nil || !e.Type().IsRegular() {
+			continue
+		}
+		var n int
+		if s.r.QueryRowContext(ctx, `SELECT count(*) FROM jobs WHERE attachment = ?`, id).Scan(&n) != nil || n > 0 {
+			continue
+		}
+		f, err := os.Open(s.partPath(id))
+		if err != nil {
+			continue
+		}
+		if lockfile.Try(f) == nil { // else somebody is at it just now
+			if runtime.GOOS == "windows" {
+				f.Close()
+			}
+			os.Remove(s.partPath(id))
+		}
+		f.Close()
+	}
 }
 
 // jobDelay is how long to wait after so many failures in a row: from a second or

@@ -120,6 +120,7 @@ func (s *Store) runJobs(ctx context.Context) {
 		p.mu.Unlock()
 		all.Wait()
 	}()
+	s.tidyParts(ctx)
 	for ctx.Err() == nil {
 		next, err := s.startJobs(ctx, &all, kick)
 		if err != nil && ctx.Err() == nil {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gabriel-vasile/mimetype"
+	"golang.org/x/text/unicode/norm"
 )
 
 // nameLimit is the longest file name in bytes. File systems allow 255; the rest
@@ -89,7 +90,8 @@ func tidy(s string) string {
 			break
 		}
 	}
-	return strings.TrimRight(b.String(), ". ")
+	// Composed last: what was dropped may have stood between a letter and its mark.
+	return strings.TrimRight(norm.NFC.String(b.String()), ". ")
 }
 
 // splitExt splits off an extension of at most ten letters and digits.

@@ -36,6 +36,7 @@ func TestSafeName(t *testing.T) {
 		{"slash look-alikes", "a\u2215b\uff0fc.pdf", "application/pdf", "a_b_c.pdf"},
 		{"trailing dots and spaces", "a.pdf. . ", "application/pdf", "a.pdf"},
 		{"space before the dot", "a .pdf", "application/pdf", "a.pdf"},
+		{"composed", "Rene\u0301e\u200b\u0301.pdf", "application/pdf", "Ren\u00e9\u00e9.pdf"},
 		{"hidden", ".bashrc", "", "bashrc"},
 		{"hidden with extension", ".x.pdf", "application/pdf", "_.x.pdf"},
 		{"looks like an option", "-rf.pdf", "application/pdf", "_-rf.pdf"},

@@ -60,14 +60,22 @@ func TestRefusalRollsBackAndSaysSo(t *testing.T) {
 		look   string
 		notice string
 	}{
-		{"no permission", VerbRead, func(f *box) { f.fail["read"] = []error{forbidden} }, "unread alive open",
-			"Could not mark the voicemail from Ana Lima read: the permission EditMessages is missing | Shown as unread again. An administrator can grant the permission"},
-		{"delete not allowed", VerbDelete, func(f *box) { f.fail["delete"] = []error{forbidden} }, "unread alive open",
-			"Could not delete the voicemail from Ana Lima: the permission EditMessages is missing | Back in the list. An administrator can grant the permission"},
-		{"bad request", VerbRead, func(f *box) { f.fail["read"] = []error{badInput} }, "unread alive open",
-			"Could not mark the voicemail from Ana Lima read: Test op: bad (400 CMN-101) | Shown as unread again"},
-		{"gone", VerbRead, func(f *box) { delete(f.messages, "1000") }, "read purged open",
-			"Could not mark the voicemail from Ana Lima read: it no longer exists at the service | "},
+		{
+			"no permission", VerbRead, func(f *box) { f.fail["read"] = []error{forbidden} }, "unread alive open",
+			"Could not mark the voicemail from Ana Lima read: the permission EditMessages is missing | Shown as unread again. An administrator can grant the permission",
+		},
+		{
+			"delete not allowed", VerbDelete, func(f *box) { f.fail["delete"] = []error{forbidden} }, "unread alive open",
+			"Could not delete the voicemail from Ana Lima: the permission EditMessages is missing | Back in the list. An administrator can grant the permission",
+		},
+		{
+			"bad request", VerbRead, func(f *box) { f.fail["read"] = []error{badInput} }, "unread alive open",
+			"Could not mark the voicemail from Ana Lima read: Test op: bad (400 CMN-101) | Shown as unread again",
+		},
+		{
+			"gone", VerbRead, func(f *box) { delete(f.messages, "1000") }, "read purged open",
+			"Could not mark the voicemail from Ana Lima read: it no longer exists at the service | ",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := synced(t, 2)

@@ -115,7 +115,7 @@ func TestRebuild(t *testing.T) {
 			}
 			notes := notesIn(t, s)
 			switch {
-			case tt.all && notes != n/3:
+			case tt.all && notes != (n+2)/3:
 				t.Errorf("%d of %d decisions left", notes, n/3)
 			case tt.name != "all noise" && notes < n/6:
 				t.Errorf("only %d of %d decisions left", notes, n/3)

@@ -291,21 +291,10 @@ func (v *salvage) derive(to *sql.DB) error {
 			return err
 		}
 	}
-	docs := make([]document, 0, 500)
 	for len(ids) > 0 {
-		n := min(len(ids), cap(docs))
-		docs = docs[:0]
-		for _, id := range ids[:n] {
-			d, err := documentOf(tx, id)
-			if err != nil {
-				return err
-			}
-			docs = append(docs, d)
-		}
-		for i, d := range docs {
-			if _, err := tx.Exec(insertText, int64(ids[i]), d.who, d.number, d.text, d.files, d.notes); err != nil {
-				return err
-			}
+		n := min(len(ids), 500)
+		if err := v.s.reindexAll(tx, ids[:n]); err != nil {
+			return err
 		}
 		ids = ids[n:]
 	}

@@ -13,7 +13,6 @@ import (
 const (
 	ringBuffer  = 256 << 10
 	ringBuffers = 4
-	flushEvery  = 8 << 20 // how often the system is asked to start writing back
 )
 
 // partSink is an [api.Sink] on a part file. It hashes what it writes in a second
@@ -25,7 +24,6 @@ type partSink struct {
 	f       *os.File
 	n       int64 // written, the current buffer included
 	written int64 // in the file
-	started int64 // up to here write-back has been started
 	buf     []byte
 	err     error // of the disk; only Reset gets over it
 	free    chan []byte
@@ -44,7 +42,7 @@ func newPartSink(f *os.File) (*partSink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading what was fetched before: %w", err)
 	}
-	s.n, s.written, s.started = n, n, n
+	s.n, s.written = n, n
 	s.start()
 	return s, nil
 }
@@ -112,10 +110,6 @@ func (s *partSink) flush() error {
 		return err
 	}
 	s.written += int64(len(s.buf))
-	if s.written-s.started >= flushEvery {
-		startWriteback(s.f, s.started, s.written-s.started)
-		s.started = s.written
-	}
 	s.work <- s.buf
 	if s.buf = <-s.free; s.buf == nil {
 		s.buf = make([]byte, 0, ringBuffer)
@@ -128,7 +122,7 @@ func (s *partSink) Reset() error {
 	s.drain()
 	s.hash.Reset()
 	s.buf = s.buf[:0]
-	s.n, s.written, s.started, s.err = 0, 0, 0, nil
+	s.n, s.written, s.err = 0, 0, nil
 	s.start()
 	if err := s.f.Truncate(0); err != nil {
 		return err

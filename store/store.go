@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -104,18 +105,27 @@ func (s *Store) transact(ctx context.Context, full bool, fn func(tx *sql.Tx) err
 		// Not ctx: the connection must not stay slow because a caller gave up.
 		defer conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`)
 	}
-	tx, err := conn.BeginTx(ctx, nil)
+	// Not ctx either: database/sql would roll back behind our back, at a moment of its
+	// own. Transactions are short; whether the caller gave up is asked at the end.
+	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return err
 	}
-	if err := fn(tx); err != nil {
-		tx.Rollback()
-		return err
+	if err := cmp.Or(fn(tx), ctx.Err()); err != nil {
+		return errors.Join(err, rollback(tx))
 	}
 	if err := tx.Commit(); err != nil {
 		return err
 	}
 	s.changed()
+	return nil
+}
+
+// rollback undoes tx; a transaction that SQLite has ended itself is no failure.
+func rollback(tx *sql.Tx) error {
+	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) && sqliteCode(err) == 0 {
+		return err
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"sync"
 	"time"
@@ -12,7 +13,7 @@ import (
 
 // Transcripts are fetched a few at a time and written together.
 const (
-	textBatch   = 64
+	textBatch   = 256
 	textWorkers = 4
 )
 
@@ -67,10 +68,15 @@ func (s *Store) fetchTexts(ctx context.Context, b *mailbox) (int, error) {
 	if err != nil || len(need) == 0 {
 		return 0, err
 	}
+	before, err := s.transcripts(ctx, need)
+	if err != nil {
+		return 0, err
+	}
 	results := fetchAll(ctx, b.service(), need)
 	var bad error
 	n := 0
 	err = s.write(context.WithoutCancel(ctx), func(tx *sql.Tx) error {
+		var stale []ID
 		for i := range results {
 			r := &results[i]
 			switch {
@@ -82,17 +88,48 @@ func (s *Store) fetchTexts(ctx context.Context, b *mailbox) (int, error) {
 				}
 				continue
 			}
-			if err := s.keepText(tx, r); err != nil {
+			changed, err := keepText(tx, r, before[r.a.Item])
+			if err != nil {
 				return err
+			}
+			if changed {
+				stale = append(stale, r.a.Item)
 			}
 			n++
 		}
-		return nil
+		return s.reindexAll(tx, stale)
 	})
 	if err != nil {
 		return 0, s.fault("keeping transcripts", err)
 	}
 	return n, bad
+}
+
+// transcripts is how complete the transcripts of some items are said to be.
+func (s *Store) transcripts(ctx context.Context, as []Attachment) (map[ID]Transcript, error) {
+	ids := make([]int64, len(as))
+	for i, a := range as {
+		ids[i] = int64(a.Item)
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.r.QueryContext(ctx, `SELECT i.id, i.transcript FROM json_each(?) j CROSS JOIN items i ON i.id = j.value`, string(list))
+	if err != nil {
+		return nil, s.fault("looking for missing transcripts", err)
+	}
+	defer rows.Close()
+	out := make(map[ID]Transcript, len(as))
+	for rows.Next() {
+		var id int64
+		var t Transcript
+		if err := rows.Scan(&id, &t); err != nil {
+			return nil, err
+		}
+		out[ID(id)] = t
+	}
+	return out, s.fault("looking for missing transcripts", rows.Err())
 }
 
 // lastingText reports whether err is about this one transcript and will not pass.
@@ -131,24 +168,21 @@ func fetchAll(ctx context.Context, svc Service, need []Attachment) []textResult 
 	return results
 }
 
-// keepText writes a transcript, or why there will be none.
-func (s *Store) keepText(tx *sql.Tx, r *textResult) error {
-	var t Transcript
-	err := tx.QueryRow(`SELECT transcript FROM items WHERE id = ?`, int64(r.a.Item)).Scan(&t)
+// keepText writes a transcript, or that there will be none and why. When changed,
+// the item is to be indexed anew.
+func keepText(tx *sql.Tx, r *textResult, before Transcript) (changed bool, err error) {
+	var now Transcript
+	err = tx.QueryRow(`SELECT transcript FROM items WHERE id = ?`, int64(r.a.Item)).Scan(&now)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil // dropped meanwhile
+		return false, nil // dropped meanwhile
 	}
-	if err != nil {
-		return err
+	if err != nil || now != before {
+		return false, err // there is more of it than was fetched: it is fetched again
 	}
 	if r.err != nil {
 		if _, err := tx.Exec(`UPDATE attachments SET fault = ? WHERE id = ?`, reason(r.err), r.a.ID); err != nil {
-			return err
+			return false, err
 		}
 	}
-	err = s.putText(tx, r.a.Item, r.text, t)
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	return err
+	return setText(tx, Text{ID: r.a.Item, Text: r.text, Transcript: now})
 }

@@ -7,45 +7,72 @@ import (
 	"fmt"
 )
 
+// Text is the transcript of an item, as it was fetched.
+type Text struct {
+	ID         ID
+	Text       string // before cleaning; "": there is none to be had
+	Transcript Transcript
+}
+
 // SetText stores a transcript that was fetched on its own, and indexes it. An empty
 // text records that there is none to be had, so that it is not asked for again.
 func (s *Store) SetText(ctx context.Context, id ID, text string, t Transcript) error {
-	err := s.write(ctx, func(tx *sql.Tx) error { return s.putText(tx, id, text, t) })
+	return s.SetTexts(ctx, []Text{{id, text, t}})
+}
+
+// SetTexts is SetText for several items in one transaction, which is many times
+// faster than one by one. An item that is not here any more is an [ErrNotFound], and
+// then none of them is stored.
+func (s *Store) SetTexts(ctx context.Context, texts []Text) error {
+	if len(texts) == 0 {
+		return nil
+	}
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		var stale []ID
+		for _, t := range texts {
+			changed, err := setText(tx, t)
+			if err != nil {
+				return err
+			}
+			if changed {
+				stale = append(stale, t.ID)
+			}
+		}
+		return s.reindexAll(tx, stale)
+	})
 	return s.fault("keeping a transcript", err)
 }
 
-// putText is SetText within tx.
-func (s *Store) putText(tx *sql.Tx, id ID, text string, t Transcript) error {
-	raw := CleanRaw(text)
-	text = Clean(raw)
+// setText writes a transcript; when changed, the item is to be indexed anew. Index
+// all of a batch at once: see reindexAll.
+func setText(tx *sql.Tx, t Text) (changed bool, err error) {
+	raw := CleanRaw(t.Text)
+	text := Clean(raw)
 	if raw == text {
 		raw = ""
 	}
 	var subject, had string
-	err := tx.QueryRow(`SELECT b.subject, b.text FROM items i JOIN bodies b ON b.item = i.id WHERE i.id = ?`, int64(id)).Scan(&subject, &had)
+	err = tx.QueryRow(`SELECT b.subject, b.text FROM items i JOIN bodies b ON b.item = i.id WHERE i.id = ?`, int64(t.ID)).Scan(&subject, &had)
 	if errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("item %s: %w", id, ErrNotFound)
+		return false, fmt.Errorf("item %s: %w", t.ID, ErrNotFound)
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	if text == "" && had != "" {
 		text = had // a text that failed to come again takes nothing away
-	} else if _, err := tx.Exec(`UPDATE bodies SET text = ?, raw = ? WHERE item = ?`, text, raw, int64(id)); err != nil {
-		return err
+	} else if _, err := tx.Exec(`UPDATE bodies SET text = ?, raw = ? WHERE item = ?`, text, raw, int64(t.ID)); err != nil {
+		return false, err
 	}
-	if _, err := tx.Exec(`UPDATE items SET transcript = ?, preview = ? WHERE id = ?`, int64(t), preview(text, subject), int64(id)); err != nil {
-		return err
+	if _, err := tx.Exec(`UPDATE items SET transcript = ?, preview = ? WHERE id = ?`, int64(t.Transcript), preview(text, subject), int64(t.ID)); err != nil {
+		return false, err
 	}
 	n := len(text)
 	if n == 0 {
 		n = -1 // asked for, and empty
 	}
-	_, err = tx.Exec(`UPDATE attachments SET bytes = ? WHERE item = ? AND kind = 'AudioTranscription' AND state = 0`, n, int64(id))
-	if err != nil || text == had {
-		return err
-	}
-	return s.reindex(tx, id)
+	_, err = tx.Exec(`UPDATE attachments SET bytes = ? WHERE item = ? AND kind = 'AudioTranscription' AND state = 0`, n, int64(t.ID))
+	return text != had, err
 }
 
 // NeedText are the transcripts of an account that are at the service and not yet

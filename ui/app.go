@@ -210,7 +210,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 
 // follow lets the panes beside the list show what the list is on.
 func (m *Model) follow() tea.Cmd {
-	if m.place == screen.JobList || m.place == screen.List && m.w < wideFrom {
+	if m.place == screen.JobList || m.place == screen.List && !m.wide() {
 		return nil
 	}
 	row, ok := m.list.Current()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -118,113 +117,6 @@ func TestMovesPastTheKnownRowsLandOnTheRightRow(t *testing.T) {
 	d.press("g g")
 	if d.cursor() != ids[0] {
 		t.Errorf("g g: on %v, want %v", d.cursor(), ids[0])
-	}
-}
-
-// The press counts of a working day, one key after the other and all at once.
-func TestTasksOfTheDay(t *testing.T) {
-	voice := func(d *driver) store.ID { // the oldest unread item
-		q, _ := store.ParseQuery("in:inbox is:unread", clock(), time.UTC)
-		ids, err := d.st.IDs(t.Context(), q, store.OldestFirst, 1)
-		if err != nil || len(ids) == 0 {
-			t.Fatal("no unread item", err)
-		}
-		return ids[0]
-	}
-	for _, mode := range []string{"one by one", "typed ahead"} {
-		do := func(d *driver, keys string) {
-			if mode == "typed ahead" {
-				d.burst(keys)
-			} else {
-				d.press(keys)
-			}
-		}
-		t.Run(mode+": oldest unread, call back, done", func(t *testing.T) {
-			d := drive(t, 40, Options{})
-			id := voice(d)
-			do(d, "n Space b e")
-			if it := d.item(id); it.State != store.Done {
-				t.Errorf("not done: %v\n%s", it.State, d.screen())
-			}
-			if d.cursor() == id {
-				t.Error("the cursor stays on what is done")
-			}
-		})
-		t.Run(mode+": note", func(t *testing.T) {
-			d := drive(t, 40, Options{})
-			id := voice(d)
-			do(d, "n Space Left Left m h i Enter e")
-			it := d.item(id)
-			if it.State != store.Done || len(it.NoteList) != 1 || it.NoteList[0].Text != "hi" {
-				t.Errorf("state %v, notes %v", it.State, it.NoteList)
-			}
-		})
-		t.Run(mode+": canned note and done", func(t *testing.T) {
-			d := drive(t, 40, Options{})
-			id := voice(d)
-			do(d, "n m 1 e")
-			it := d.item(id)
-			if it.State != store.Done || len(it.NoteList) != 1 || it.NoteList[0].Text != "left message" {
-				t.Errorf("state %v, notes %v", it.State, it.NoteList)
-			}
-		})
-		t.Run(mode+": sweep and take back", func(t *testing.T) {
-			d := drive(t, 240, Options{})
-			count := func(q string) int {
-				qq, err := screen.Query(q, clock(), time.UTC)
-				if err != nil {
-					t.Fatal(err)
-				}
-				n, _, err := d.st.Count(t.Context(), qq, 5000)
-				if err != nil {
-					t.Fatal(err)
-				}
-				return n
-			}
-			short := count("in:inbox dur<3")
-			if short == 0 {
-				t.Fatal("no short voicemail to sweep")
-			}
-			do(d, `\ d u r < 3 Enter * e`)
-			if n := count("in:inbox dur<3"); n != 0 {
-				t.Errorf("%d short ones are left\n%s", n, d.screen())
-			}
-			do(d, "u")
-			if n := count("in:inbox dur<3"); n != short {
-				t.Errorf("%d are back, want %d\n%s", n, short, d.screen())
-			}
-		})
-		t.Run(mode+": number read out", func(t *testing.T) {
-			d := drive(t, 40, Options{})
-			do(d, "/ 5 5 5 0 0 0 7 Enter")
-			if r, ok := d.m.list.Current(); !ok || r.Who.Number != "+12125550007" {
-				t.Errorf("on %v\n%s", r.Who, d.screen())
-			}
-		})
-		t.Run(mode+": the one about a refund", func(t *testing.T) {
-			d := drive(t, 40, Options{})
-			do(d, "/ r e f u n d Enter")
-			r, _ := d.m.list.Current()
-			if !strings.Contains(r.Preview, "refund") {
-				t.Fatalf("on %q\n%s", r.Preview, d.screen())
-			}
-			do(d, "Space")
-			if d.m.said == "" && d.m.banner == nil {
-				t.Error("Space says nothing")
-			}
-			do(d, "Esc")
-			if d.m.list.Words() != nil {
-				t.Error("Esc does not leave the results")
-			}
-		})
-		t.Run(mode+": save a view with a manifest", func(t *testing.T) {
-			dir := filepath.Join(t.TempDir(), "out")
-			d := drive(t, 40, Options{SaveDir: dir})
-			do(d, "3 * S Enter")
-			if d.m.banner == nil || !strings.Contains(d.m.banner.Text, "ave") {
-				t.Errorf("no word about saving: %+v\n%s", d.m.banner, d.screen())
-			}
-		})
 	}
 }
 
@@ -422,5 +314,29 @@ func TestEveryActionHasAHandlerOrAReason(t *testing.T) {
 		if strings.HasSuffix(d.m.said, "is not possible here") && !elsewhere[in.Scopes[0]] {
 			t.Errorf("%s has no handler in the inbox: %s", in.Action, d.m.said)
 		}
+	}
+}
+
+func TestABannerReplacesWhatWasSaidBefore(t *testing.T) {
+	d := drive(t, 3, Options{})
+	d.m.Say("Saving")
+	d.send(screen.Told{Banner: screen.Banner{Text: "Saved x.pdf"}})
+	if f := d.footer(); !strings.HasPrefix(f, "Saved x.pdf") {
+		t.Errorf("footer %q", f)
+	}
+}
+
+// Changes reach the store in the order of the keys, and what was changed does
+// not come back with rows that were read before.
+func TestFastDoneTakesOneItemEach(t *testing.T) {
+	d := drive(t, 40, Options{})
+	d.burst("e e e e e")
+	q, _ := store.ParseQuery("in:inbox", clock(), time.UTC)
+	if n, _, _ := d.st.Count(t.Context(), q, 500); n != 35 {
+		t.Errorf("%d items are open after five times done, want 35", n)
+	}
+	d.burst("u u u u u")
+	if n, _, _ := d.st.Count(t.Context(), q, 500); n != 40 {
+		t.Errorf("%d items are open after five times undo, want 40", n)
 	}
 }

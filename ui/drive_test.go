@@ -21,17 +21,16 @@ func clock() time.Time { return time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC) }
 // driver runs the root model without a terminal: it presses keys, runs the
 // commands that come of them and draws after every message, as Bubble Tea does.
 type driver struct {
-	t     testing.TB
-	m     *Model
-	st    *store.Store
-	msgs  chan tea.Msg
-	out   int // commands under way
-	open  []string
-	quit  bool
-	clip  string
-	hold  bool // keep commands back
-	held  []tea.Cmd
-	texts []string
+	t    testing.TB
+	m    *Model
+	st   *store.Store
+	msgs chan tea.Msg
+	out  int // commands under way
+	open []string
+	quit bool
+	clip string
+	hold bool // keep commands back
+	held []tea.Cmd
 }
 
 func drive(t testing.TB, items int, o Options) *driver {

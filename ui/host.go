@@ -14,7 +14,7 @@ func (m *Model) Say(text string) { m.said = text }
 
 // Tell shows a banner.
 func (m *Model) Tell(b screen.Banner) {
-	m.banner = &b
+	m.banner, m.said = &b, ""
 	m.clean = false
 }
 

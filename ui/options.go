@@ -29,6 +29,7 @@ type Options struct {
 	Open         func(ctx context.Context, path, contentType string) error
 	Actor        string
 	NoColor      bool
+	OnePane      bool          // never show the reader beside the list
 	First        *store.Window // the first rows of the inbox, see First
 	Version      string
 	CrashDir     string // "": the folder for temporary files
@@ -36,6 +37,8 @@ type Options struct {
 	Now          func() time.Time
 	Location     *time.Location
 	Program      []tea.ProgramOption // for tests: another input, output, size
+	Frame        func(frame string)  // for tests and pictures: told every new frame
+	Ready        func(*tea.Program)  // for tests: told the program before it runs
 }
 
 // DefaultViews is the saved views of a person who has set none.

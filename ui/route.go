@@ -132,23 +132,16 @@ func (m *Model) scopes() []keymap.Scope {
 }
 
 // chain is who may handle an action: the focused pane, then the list behind it.
-func (m *Model) chain() []interface {
-	Do(keymap.Action) (tea.Cmd, bool)
-	Disabled(keymap.Action) string
-} {
-	type doer = interface {
-		Do(keymap.Action) (tea.Cmd, bool)
-		Disabled(keymap.Action) string
-	}
+func (m *Model) chain() []screen.Screen {
 	switch m.place {
 	case screen.Reader:
-		return []doer{m.read, m.list}
+		return []screen.Screen{m.read, m.list}
 	case screen.Files:
-		return []doer{m.files, m.list}
+		return []screen.Screen{m.files, m.list}
 	case screen.JobList:
-		return []doer{m.jobs, m.list}
+		return []screen.Screen{m.jobs, m.list}
 	}
-	return []doer{m.list}
+	return []screen.Screen{m.list}
 }
 
 // do carries out an action, whoever it is for.

@@ -22,6 +22,9 @@ func Run(ctx context.Context, o Options) error {
 	defer m.stop()
 	options := append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(120)}, o.Program...)
 	p := tea.NewProgram(m, options...)
+	if o.Ready != nil {
+		o.Ready(p)
+	}
 	go func() {
 		defer func() {
 			if r := recover(); r != nil {

@@ -35,6 +35,9 @@ func (m *Model) finish(lines []string, cursor *tea.Cursor) tea.View {
 	v := tea.NewView(strings.Join(lines, "\n"))
 	v.AltScreen, v.ReportFocus, v.WindowTitle, v.Cursor = true, true, "switchboard", cursor
 	m.frame, m.clean = v, true
+	if m.opts.Frame != nil {
+		m.opts.Frame(v.Content)
+	}
 	return v
 }
 
@@ -69,7 +72,7 @@ func (m *Model) body(w, h int) []string {
 		return m.greeting(w, h)
 	case m.place == screen.JobList:
 		return m.jobs.View(w, h, true)
-	case w < wideFrom:
+	case !m.wide():
 		return m.one(m.place, w, h, true)
 	}
 	left := listWidth(w)
@@ -81,6 +84,9 @@ func (m *Model) body(w, h int) []string {
 	}
 	return a
 }
+
+// wide reports whether the reader stands beside the list.
+func (m *Model) wide() bool { return m.w >= wideFrom && !m.opts.OnePane }
 
 // listWidth is how much of a wide screen the list gets.
 func listWidth(w int) int { return min(max(w*58/100, 60), 120) }

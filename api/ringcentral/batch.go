@@ -166,7 +166,7 @@ func (c *Client) match(b batch, ids []ID, items []item) []Result {
 		switch {
 		case !ok:
 			out[i].Err = &api.Error{
-				Service: c.Name(), Op: b.op, Method: b.method, Message: "no answer for message " + string(id),
+				Service: c.Name(), Op: b.op, Method: b.method, Message: "no answer for message " + string(id), Err: api.ErrBadBody,
 				Unknown: b.method == http.MethodDelete || b.method == http.MethodPatch,
 			}
 		case it.status < 200 || it.status > 299:

@@ -16,6 +16,7 @@ import (
 //	GET  /state                what the server holds and how it is set
 //	GET  /requests             the last requests to the services
 //	GET  /messages/{id}        {"id","read","availability"}
+//	GET  /ringouts             the calls placed, oldest first
 //	POST /faults               {"reset":0.1}: replaces all rates
 //	POST /fail                 {"op":"deleteMessage","fault":"reset","skip":0,"count":1}: for certain
 //	POST /arrive               {"count":3}: new messages now
@@ -45,6 +46,7 @@ func (s *Server) controlHandler() http.Handler {
 	}
 	handle("GET /state", func(*http.Request) (any, error) { return s.Snapshot(), nil })
 	handle("GET /requests", func(*http.Request) (any, error) { return s.Requests(), nil })
+	handle("GET /ringouts", func(*http.Request) (any, error) { return s.RingOuts(), nil })
 	handle("GET /messages/{id}", s.controlMessage)
 	handle("POST /faults", s.controlFaults)
 	handle("POST /fail", s.controlFail)

@@ -181,8 +181,6 @@ func (b *mailbox) changesSince(at int64) []int {
 	return found
 }
 
-var _ error = (*apiError)(nil)
-
 // okStatus is the status of an entry of a 207 answer.
 func okStatus(err *apiError) int {
 	if err != nil {

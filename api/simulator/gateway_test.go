@@ -220,6 +220,7 @@ func TestControl(t *testing.T) {
 		{"/state", "", 200, `"messages":12`},
 		{"/requests", "", 200, `"op":"listMessages"`},
 		{fmt.Sprint("/messages/", id), "", 200, `"availability":"Alive"`},
+		{"/ringouts", "", 200, "[]"},
 		{"/messages/1", "", 404, "no such"},
 		{"/messages/x", "", 404, "no such"},
 		{"/faults", `{"slow":0.5}`, 200, "slow"},

@@ -22,7 +22,8 @@ const (
 // RingOut is one call placed through the service.
 type RingOut struct {
 	ID       string    `json:"id"`
-	From, To string    // E.164 as given
+	From     string    `json:"from"` // E.164 as given
+	To       string    `json:"to"`
 	Placed   time.Time `json:"placed"`
 	Canceled bool      `json:"canceled"`
 	Status   string    `json:"status"` // of the whole call

@@ -175,6 +175,7 @@ func (s *Server) open(name, addr string) (*host, error) {
 	srv := &http.Server{
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
+		WriteTimeout:      2*time.Minute + s.cfg.HangFor + s.cfg.SlowFor + s.cfg.Latency, // content moves it on
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		BaseContext:       func(net.Listener) context.Context { return s.ctx },

@@ -108,6 +108,7 @@ func (c *call) fullSync(q url.Values, count int) (synced, *apiError) {
 func (b *mailbox) newest(f *filter, from, to int64, count int) (records []record, older bool) {
 	lo, hi := b.between(from, to)
 	seen := conversations(f)
+	records = make([]record, 0, min(count, hi-lo))
 	for idx := hi - 1; idx >= lo; idx-- {
 		r := b.at(idx)
 		if !f.accepts(&r) || !seen.first(&r) {

@@ -16,33 +16,53 @@ func TestIncoming(t *testing.T) {
 		name, json string
 		want       store.Incoming
 	}{
-		{"tombstone in the trash", `{"id":42,"availability":"Deleted"}`,
-			store.Incoming{Remote: "42", Tombstone: true, Availability: store.Deleted}},
-		{"tombstone of what is destroyed", `{"id":"42","availability":"Purged"}`,
-			store.Incoming{Remote: "42", Tombstone: true, Availability: store.Purged}},
-		{"voicemail of a blocked caller", `{"id":7,"type":"VoiceMail","direction":"Inbound","creationTime":"2026-11-19T08:30:00.000Z","readStatus":"Unread",
+		{
+			"tombstone in the trash", `{"id":42,"availability":"Deleted"}`,
+			store.Incoming{Remote: "42", Tombstone: true, Availability: store.Deleted},
+		},
+		{
+			"tombstone of what is destroyed", `{"id":"42","availability":"Purged"}`,
+			store.Incoming{Remote: "42", Tombstone: true, Availability: store.Purged},
+		},
+		{
+			"voicemail of a blocked caller", `{"id":7,"type":"VoiceMail","direction":"Inbound","creationTime":"2026-11-19T08:30:00.000Z","readStatus":"Unread",
 			"priority":"High","private":true,"vmTranscriptionStatus":"CompletedPartially","attachments":[
 			{"id":7,"type":"AudioRecording","contentType":"audio/x-wav","vmDuration":25,"uri":"https://media/7"},{"id":8,"type":"AudioTranscription","contentType":"text/plain"}]}`,
-			store.Incoming{Remote: "7", Kind: store.Voicemail, Direction: store.Inbound, Time: at, Priority: true, Private: true, Transcript: store.TranscriptPartial,
+			store.Incoming{
+				Remote: "7", Kind: store.Voicemail, Direction: store.Inbound, Time: at, Priority: true, Private: true, Transcript: store.TranscriptPartial,
 				Duration: 25 * time.Second, Delivery: store.Received, Attachments: []store.Attachment{
 					{Remote: "7", Kind: store.AudioRecording, Type: "audio/x-wav", Size: -1, Duration: 25 * time.Second, URI: "https://media/7"},
 					{Remote: "8", Kind: store.AudioTranscription, Type: "text/plain", Size: -1},
-				}}},
-		{"completed without a transcript", `{"id":7,"type":"voicemail","vmTranscriptionStatus":"Completed","creationTime":"2026-11-19T08:30:00"}`,
-			store.Incoming{Remote: "7", Kind: store.Voicemail, Direction: store.Inbound, Time: at, Transcript: store.TranscriptUnknown, Delivery: store.Received}},
-		{"failed fax", `{"id":9,"type":"Fax","direction":"Outbound","creationTime":"2026-11-19T08:30:00.000+0000","readStatus":"Read","messageStatus":"SendingFailed",
+				},
+			},
+		},
+		{
+			"completed without a transcript", `{"id":7,"type":"voicemail","vmTranscriptionStatus":"Completed","creationTime":"2026-11-19T08:30:00"}`,
+			store.Incoming{Remote: "7", Kind: store.Voicemail, Direction: store.Inbound, Time: at, Transcript: store.TranscriptUnknown, Delivery: store.Received},
+		},
+		{
+			"failed fax", `{"id":9,"type":"Fax","direction":"Outbound","creationTime":"2026-11-19T08:30:00.000+0000","readStatus":"Read","messageStatus":"SendingFailed",
 			"faxResolution":"High","coverPageText":"Dear all","to":[{"phoneNumber":"+15550100","messageStatus":"SendingFailed","faxErrorCode":"LineBusy"}]}`,
-			store.Incoming{Remote: "9", Kind: store.Fax, Direction: store.Outbound, Time: at, Read: true, Delivery: store.SendingFailed, Resolution: "High", Text: "Dear all",
-				To: []store.Party{{Number: "+15550100", Delivery: store.SendingFailed, Fault: "LineBusy"}}}},
-		{"MMS, thread beyond 2^53", `{"id":11,"type":"SMS","direction":"Outbound","creationTime":"2026-11-19T08:30:00Z","subject":"see","messageStatus":"DeliveryFailed",
+			store.Incoming{
+				Remote: "9", Kind: store.Fax, Direction: store.Outbound, Time: at, Read: true, Delivery: store.SendingFailed, Resolution: "High", Text: "Dear all",
+				To: []store.Party{{Number: "+15550100", Delivery: store.SendingFailed, Fault: "LineBusy"}},
+			},
+		},
+		{
+			"MMS, thread beyond 2^53", `{"id":11,"type":"SMS","direction":"Outbound","creationTime":"2026-11-19T08:30:00Z","subject":"see","messageStatus":"DeliveryFailed",
 			"deliveryErrorCode":"SMS-CAR-199","conversationId":8234962969801172000,"conversation":{"id":"8234962969801171948"},"to":[{"phoneNumber":"+15550101"}],
 			"attachments":[{"id":12,"type":"MmsAttachment","contentType":"image/jpeg","size":44029,"fileName":"a b.jpg","width":5,"height":6}]}`,
-			store.Incoming{Remote: "11", Kind: store.MMS, Direction: store.Outbound, Time: at, Delivery: store.DeliveryFailed, Text: "see", Conversation: "8234962969801171948",
+			store.Incoming{
+				Remote: "11", Kind: store.MMS, Direction: store.Outbound, Time: at, Delivery: store.DeliveryFailed, Text: "see", Conversation: "8234962969801171948",
 				To:          []store.Party{{Number: "+15550101", Fault: "SMS-CAR-199"}},
-				Attachments: []store.Attachment{{Remote: "12", Kind: store.MMSAttachment, Type: "image/jpeg", Name: "a b.jpg", Size: 44029, Width: 5, Height: 6}}}},
-		{"inbound pager that says Sent, words of the future", `{"id":13,"type":"Pager","direction":"Inbound","creationTime":"2026-11-19T08:30:00Z","messageStatus":"Sent","subject":"hi",
+				Attachments: []store.Attachment{{Remote: "12", Kind: store.MMSAttachment, Type: "image/jpeg", Name: "a b.jpg", Size: 44029, Width: 5, Height: 6}},
+			},
+		},
+		{
+			"inbound pager that says Sent, words of the future", `{"id":13,"type":"Pager","direction":"Inbound","creationTime":"2026-11-19T08:30:00Z","messageStatus":"Sent","subject":"hi",
 			"availability":"Sleeping","priority":"Extreme","from":{"extensionNumber":"101","name":"Ben"},"new":{"field":[1]}}`,
-			store.Incoming{Remote: "13", Kind: store.Pager, Direction: store.Inbound, Time: at, Delivery: store.Received, Text: "hi", From: store.Party{Name: "Ben", Extension: "101"}}},
+			store.Incoming{Remote: "13", Kind: store.Pager, Direction: store.Inbound, Time: at, Delivery: store.Received, Text: "hi", From: store.Party{Name: "Ben", Extension: "101"}},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var m rc.Message

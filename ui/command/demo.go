@@ -105,24 +105,20 @@ not touched. What you do is forgotten at the end unless --dir names a folder.`,
 	o := &simFlags{}
 	o.add(cmd, 100, 45*time.Second)
 	dir := cmd.Flags().String("dir", "", "keep the data in this folder (default: a temporary one, removed at the end)")
-	query := cmd.Flags().String("query", "", "begin with what this query finds")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := o.config()
 		if err != nil {
 			return err
 		}
-		if _, err := a.query(*query); err != nil {
-			return err
-		}
 		if err := a.needTerminal(); err != nil {
 			return err
 		}
-		return a.demo(cmd.Context(), cfg, *dir, *query)
+		return a.demo(cmd.Context(), cfg, *dir)
 	}
 	return cmd
 }
 
-func (a *app) demo(ctx context.Context, cfg simulator.Config, dir, query string) (err error) {
+func (a *app) demo(ctx context.Context, cfg simulator.Config, dir string) (err error) {
 	if dir == "" {
 		if a.dir, err = os.MkdirTemp("", "switchboard-demo-"); err != nil {
 			return fmt.Errorf("demo: %w", err)
@@ -148,7 +144,7 @@ func (a *app) demo(ctx context.Context, cfg simulator.Config, dir, query string)
 		return fmt.Errorf("demo: %w", err)
 	}
 	a.firstPage(ctx, st)
-	return a.runScreens(ctx, st, query)
+	return a.runScreens(ctx, st)
 }
 
 // firstPage fetches the newest messages, so that the screens begin with

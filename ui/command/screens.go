@@ -30,7 +30,7 @@ func (a *app) screens(ctx context.Context) error {
 	if err := a.connect(st, nil); err != nil && !errors.Is(err, errNoAccount) {
 		return err
 	}
-	return a.runScreens(ctx, st, "")
+	return a.runScreens(ctx, st)
 }
 
 func (a *app) needTerminal() error {
@@ -44,8 +44,8 @@ func (a *app) needTerminal() error {
 }
 
 // runScreens keeps the store in step with the services while the screens run.
-func (a *app) runScreens(ctx context.Context, st *store.Store, query string) (err error) {
-	opts, err := a.screenOptions(ctx, st, query)
+func (a *app) runScreens(ctx context.Context, st *store.Store) (err error) {
+	opts, err := a.screenOptions(ctx, st)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (a *app) runScreens(ctx context.Context, st *store.Store, query string) (er
 	return err
 }
 
-func (a *app) screenOptions(ctx context.Context, st *store.Store, query string) (ui.Options, error) {
+func (a *app) screenOptions(ctx context.Context, st *store.Store) (ui.Options, error) {
 	keys, err := a.keys("")
 	if err != nil {
 		return ui.Options{}, err

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"switchboard/api"
 	"switchboard/store"
 )
 
@@ -16,6 +18,8 @@ type syncJSON struct {
 	New     int    `json:"new"`
 	Changed int    `json:"changed"`
 	Gone    int    `json:"gone"`
+	Texts   int    `json:"texts"`            // transcripts fetched
+	History bool   `json:"history_complete"` // nothing older is missing
 	Error   string `json:"error"`
 }
 
@@ -77,12 +81,15 @@ func (a *app) syncOnce(ctx context.Context, st *store.Store, signed []SignedIn, 
 			continue
 		}
 		r, err := st.SyncOnce(ctx, acc.ID, true)
-		line := syncJSON{Account: acc.Key, New: r.New, Changed: r.Changed, Gone: r.Gone}
+		line := syncJSON{Account: acc.Key, New: r.New, Changed: r.Changed, Gone: r.Gone, Texts: r.Texts, History: r.History}
 		if err != nil {
 			line.Error = lines(err.Error())
 			bad.add(acc.Key, err)
 		}
 		results = append(results, line)
+		if r.Note != "" {
+			a.notef("%s: %s", acc.Key, r.Note)
+		}
 	}
 	stop()
 	if form.machine() {
@@ -90,7 +97,7 @@ func (a *app) syncOnce(ctx context.Context, st *store.Store, signed []SignedIn, 
 	} else {
 		for _, r := range results {
 			if err == nil && r.Error == "" {
-				err = printf(a.out, "%s: %d new, %d changed, %d gone\n", r.Account, r.New, r.Changed, r.Gone)
+				err = printf(a.out, "%s: %d new, %d changed, %d gone, %d transcripts\n", r.Account, r.New, r.Changed, r.Gone, r.Texts)
 			}
 		}
 	}
@@ -106,15 +113,49 @@ func (a *app) syncOnce(ctx context.Context, st *store.Store, signed []SignedIn, 
 	return a.failures(bad)
 }
 
-// syncOn keeps the store up to date until the person interrupts.
+// syncOn keeps the store up to date until the person interrupts, or until
+// nobody is signed in any more.
 func (a *app) syncOn(ctx context.Context, st *store.Store) error {
 	stop := a.showStatus(ctx, st)
 	defer stop()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() {
+		tick := time.NewTicker(500 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				if signedOut(st.Status()) {
+					cancel(api.ErrSignedOut)
+				}
+			}
+		}
+	})
 	err := a.guard("syncing", func() error { return st.Run(ctx) })
-	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
+	cause := context.Cause(ctx)
+	cancel(nil)
+	switch {
+	case errors.Is(cause, api.ErrSignedOut):
+		return cause
+	case cause != nil:
 		return nil
 	}
 	return err
+}
+
+// signedOut reports whether no account can sync without a person signing in.
+func signedOut(list []store.Status) bool {
+	for _, s := range list {
+		if s.Phase != store.PhaseSignedOut {
+			return false
+		}
+	}
+	return len(list) > 0
 }
 
 // showStatus shows on a terminal how syncing goes, twice a second.

@@ -309,16 +309,3 @@ func (m *Model) arrived(l *list, p page) tea.Cmd {
 	}
 	return m.rows(l, false)
 }
-
-// SetNow is called when the day may have changed: words such as today in a
-// query mean another day then.
-func (m *Model) SetNow(before, now time.Time) tea.Cmd {
-	if before.In(m.env.Location).YearDay() == now.In(m.env.Location).YearDay() {
-		return nil
-	}
-	l := m.top()
-	if m.aim(l) != nil {
-		return nil
-	}
-	return m.load(l)
-}

@@ -20,10 +20,10 @@ const lead = 4
 func layout(w int) columns {
 	c := columns{age: 4, kind: 5, who: 16, length: 7, file: 4}
 	switch {
-	case w >= 130:
-		c.who, c.number = 26, 16
-	case w >= 110:
-		c.who = 26
+	case w >= 112:
+		c.who, c.number = 24, 14
+	case w >= 96:
+		c.who = 24
 	case w >= 76:
 		c.who = 20
 	case w < 52:
@@ -92,17 +92,19 @@ func (m *Model) title(l *list, w int, focused bool) string {
 	if l.table.Ranging() {
 		left += "  ·  range"
 	}
-	right := m.place(l)
+	place, order := m.place(l), ""
 	if w >= 60 {
-		right += "  " + orderWords(l.order)
+		order = "  " + orderWords(l.order)
 	}
-	right = strings.TrimSpace(right) + " "
+	if kit.Width(place)+kit.Width(order)+2 > w {
+		order = ""
+	}
 	paint := s.Title
 	if focused {
 		paint = s.Focus
 	}
-	lw := max(w-kit.Width(right)-1, 0)
-	return paint.S(kit.Fit(left, lw)) + " " + s.Dim.S(kit.Fit(right, w-lw-1))
+	lw := max(w-kit.Width(place)-kit.Width(order)-2, 0)
+	return paint.S(kit.Fit(left, lw)) + kit.Fit(" "+place, w-lw-kit.Width(order)-1) + s.Dim.S(order) + " "
 }
 
 // place is where the cursor is: "3 of 25", or only how many there are.
@@ -156,32 +158,29 @@ func header(c columns, s *theme.Styles, w int) string {
 }
 
 // row is one line. Each cell is cut and padded to its width and painted once.
+// The cursor shows as a bar and a block of colour that ends with the name: a
+// move of the cursor then rewrites two halves of rows, not two rows, and the
+// terminal has little to do.
 func (m *Model) row(b *strings.Builder, r store.Row, c columns, w int, now time.Time, cursor, focused bool) {
-	s, l := m.env.Styles, m.top()
-	put := func(set theme.Set, text string) { set.On(cursor, focused).To(b, text) }
-	unread := !r.Read && r.Direction != store.Outbound && r.State != store.Done
-	main, soft := s.Text, s.Dim
-	if unread {
+	s := m.env.Styles
+	main := s.Text
+	if !r.Read && r.Direction != store.Outbound && r.State != store.Done {
 		main = s.Strong
 	}
 	if r.State == store.Done || r.Availability != store.Alive {
 		main = s.Dim
 	}
-	bar := " "
 	if cursor {
-		bar = "▌"
+		main.On(true, focused).To(b, m.front(r, c, now))
+	} else {
+		m.coloured(b, r, c, now, main)
 	}
-	put(s.Accent, bar)
-	mark := " "
-	if l.table.Marked(int64(r.ID)) {
-		mark = "+"
-	}
-	put(s.Mark, mark)
-	sign, set := screen.Sign(r, s)
-	put(set, sign)
-	sign, set = screen.Second(r, s)
-	put(set, sign)
 	used := lead
+	for _, n := range []int{c.age, c.kind, c.who} {
+		if n > 0 {
+			used += n + 1
+		}
+	}
 	cell := func(set theme.Set, text string, width int, right bool) {
 		if width == 0 {
 			return
@@ -191,26 +190,95 @@ func (m *Model) row(b *strings.Builder, r store.Row, c columns, w int, now time.
 		} else {
 			text = kit.Fit(text, width)
 		}
-		paint := set.On(cursor, focused)
-		paint.To(b, " ")
-		paint.To(b, text)
+		b.WriteByte(' ')
+		set.To(b, text)
 		used += width + 1
 	}
-	cell(s.Age, kit.Age(now.Sub(r.Time)), c.age, true)
-	cell(s.Accent, screen.KindWord(r.Kind), c.kind, false)
-	cell(main, screen.Who(r), c.who, false)
-	cell(soft, screen.Number(r.Who.Number), c.number, false)
-	m.what(b, r, c.what, cursor, focused)
+	cell(s.Dim, screen.Number(r.Who.Number), c.number, false)
+	m.what(b, r, c.what)
 	if c.what > 0 {
 		used += c.what + 1
 	}
-	cell(soft, screen.Length(r), c.length, true)
-	sign, set = screen.FileSign(r, s)
-	cell(set, sign, c.file, true)
-	put(soft, kit.Space(w-used))
+	_, set := screen.FileSign(r, s)
+	cell(set, m.end(r, c), c.end(), true)
+	b.WriteString(kit.Space(w - used))
 }
 
-func (m *Model) what(b *strings.Builder, r store.Row, w int, cursor, focused bool) {
+// end is the width of the last columns together.
+func (c columns) end() int {
+	if c.file == 0 {
+		return c.length
+	}
+	return c.length + 1 + c.file
+}
+
+// end is length and files, which are painted as one.
+func (m *Model) end(r store.Row, c columns) string {
+	if c.file == 0 {
+		return screen.Length(r)
+	}
+	sign, _ := screen.FileSign(r, m.env.Styles)
+	return kit.FitRight(screen.Length(r), c.length) + " " + kit.FitRight(sign, c.file)
+}
+
+// signs is the cells before the columns: mark, state, and a second sign.
+func (m *Model) signs(r store.Row) (mark, sign, second string, set, other theme.Set) {
+	s := m.env.Styles
+	mark = " "
+	if m.top().table.Marked(int64(r.ID)) {
+		mark = "+"
+	}
+	sign, set = screen.Sign(r, s)
+	second, other = screen.Second(r, s)
+	return mark, sign, second, set, other
+}
+
+// front is the columns up to the name without colours, for the cursor's block.
+func (m *Model) front(r store.Row, c columns, now time.Time) string {
+	mark, sign, second, _, _ := m.signs(r)
+	text := "▌" + mark + sign + second
+	if c.age > 0 {
+		text += " " + kit.FitRight(kit.Age(now.Sub(r.Time)), c.age)
+	}
+	if c.kind > 0 {
+		text += " " + kit.Fit(screen.KindWord(r.Kind), c.kind)
+	}
+	return text + " " + kit.Fit(screen.Who(r), c.who)
+}
+
+// coloured is the same columns in their colours.
+func (m *Model) coloured(b *strings.Builder, r store.Row, c columns, now time.Time, main theme.Set) {
+	s := m.env.Styles
+	mark, sign, second, set, other := m.signs(r)
+	b.WriteByte(' ')
+	if mark == " " {
+		b.WriteByte(' ')
+	} else {
+		s.Mark.To(b, mark)
+	}
+	for _, x := range []struct {
+		text string
+		set  theme.Set
+	}{{sign, set}, {second, other}} {
+		if x.text == " " {
+			b.WriteByte(' ')
+		} else {
+			x.set.To(b, x.text)
+		}
+	}
+	text := ""
+	if c.age > 0 {
+		text += " " + kit.FitRight(kit.Age(now.Sub(r.Time)), c.age)
+	}
+	if c.kind > 0 {
+		text += " " + kit.Fit(screen.KindWord(r.Kind), c.kind)
+	}
+	s.Age.To(b, text)
+	b.WriteByte(' ')
+	main.To(b, kit.Fit(screen.Who(r), c.who))
+}
+
+func (m *Model) what(b *strings.Builder, r store.Row, w int) {
 	if w <= 0 {
 		return
 	}
@@ -219,14 +287,13 @@ func (m *Model) what(b *strings.Builder, r store.Row, w int, cursor, focused boo
 	if !screen.HasWords(r) || r.State == store.Done || r.Availability != store.Alive {
 		set = s.Dim
 	}
-	base := set.On(cursor, focused)
-	base.To(b, " ")
+	b.WriteByte(' ')
 	text := kit.Fit(screen.What(r), w)
 	if words := m.top().words; len(words) > 0 {
-		b.WriteString(screen.Highlight(text, words, base, s.Match.On(cursor, focused)))
+		b.WriteString(screen.Highlight(text, words, set.Paint, s.Match.Paint))
 		return
 	}
-	base.To(b, text)
+	set.To(b, text)
 }
 
 // empty is what an empty list says: why it is empty, and what to do.

@@ -304,12 +304,6 @@ func FilesOf(it store.Item) []store.Attachment {
 	return out
 }
 
-// Keys is the last key in words, as the help writes it: "Enter", "g g".
-func Keys(keys []string) string { return strings.Join(keys, " or ") }
-
-// Fold turns lower case for searching words in texts.
-func Fold(s string) string { return strings.ToLower(s) }
-
 // PhaseWords is how sync of an account stands.
 func PhaseWords(st store.Status, now time.Time, loc *time.Location) string {
 	since := ""

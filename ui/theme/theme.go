@@ -80,19 +80,20 @@ type colours struct {
 	cursor, faint, banner, fault, bar                                      color.Color
 }
 
+// palette is a set of indexed colours: their escape sequences are half as long
+// as those of full colours, and a row has several. Text has the terminal's own
+// colour, which needs none.
 func palette(dark bool) colours {
 	c := lipgloss.Color
 	if dark {
 		return colours{
-			text: c("#d4d7dd"), dim: c("#838a97"), strong: c("#ffffff"), accent: c("#7fb4ff"), good: c("#86d197"), warn: c("#e9c46a"),
-			bad: c("#ff8080"), note: c("#c8a2ff"), match: c("#ffd75f"), border: c("#3d4450"), focus: c("#7fb4ff"),
-			cursor: c("#2b4468"), faint: c("#2a2f38"), banner: c("#26384f"), fault: c("#5a2a2e"), bar: c("#1f242c"),
+			dim: c("245"), strong: c("231"), accent: c("75"), good: c("114"), warn: c("179"), bad: c("210"), note: c("183"), match: c("221"),
+			border: c("238"), focus: c("75"), cursor: c("24"), faint: c("237"), banner: c("24"), fault: c("88"), bar: c("235"),
 		}
 	}
 	return colours{
-		text: c("#24292f"), dim: c("#6a737d"), strong: c("#000000"), accent: c("#0b57b0"), good: c("#1a7f37"), warn: c("#8a5a00"),
-		bad: c("#b3261e"), note: c("#6f3fb8"), match: c("#9a5b00"), border: c("#c4cad1"), focus: c("#0b57b0"),
-		cursor: c("#cfe2ff"), faint: c("#e6e9ed"), banner: c("#dbe9ff"), fault: c("#ffdad6"), bar: c("#eef0f3"),
+		dim: c("242"), strong: c("16"), accent: c("25"), good: c("28"), warn: c("94"), bad: c("124"), note: c("91"), match: c("130"),
+		border: c("250"), focus: c("25"), cursor: c("153"), faint: c("254"), banner: c("153"), fault: c("217"), bar: c("255"),
 	}
 }
 
@@ -104,7 +105,7 @@ func New(dark, plain bool) *Styles {
 	set := func(l look) Set { return rowSet(l, p, plain) }
 	s.Text = set(look{fg: p.text})
 	s.Dim = set(look{fg: p.dim, faint: plain})
-	s.Strong = set(look{fg: p.strong, bold: true})
+	s.Strong = set(look{bold: true})
 	s.Accent = set(look{fg: p.accent})
 	s.Good = set(look{fg: p.good})
 	s.Warn = set(look{fg: p.warn})
@@ -141,7 +142,9 @@ func paint(l look, bg color.Color, plain, reverse bool) Paint {
 	if plain {
 		st = st.Reverse(reverse)
 	} else {
-		st = st.Foreground(l.fg)
+		if l.fg != nil {
+			st = st.Foreground(l.fg)
+		}
 		if bg != nil {
 			st = st.Background(bg)
 		}

@@ -89,7 +89,9 @@ func (c *caller) do(method, to, body string, headers ...string) (int, []byte) {
 type message struct {
 	ID          int64 `json:"id"`
 	Attachments []struct {
-		URI string `json:"uri"`
+		URI         string `json:"uri"`
+		Type        string `json:"type"`
+		ContentType string `json:"contentType"`
 	} `json:"attachments"`
 }
 
@@ -110,8 +112,12 @@ func (c *caller) list() []message {
 func TestConforms(t *testing.T) {
 	c, s, check := newCaller(t)
 	records := c.list()
+	kinds := map[string]int{} // two of each: drawing a fax takes a while
 	for _, m := range records {
 		for _, a := range m.Attachments {
+			if kinds[a.Type+a.ContentType]++; kinds[a.Type+a.ContentType] > 2 {
+				continue
+			}
 			if status, b := c.do("GET", a.URI, "", "Range: bytes=0-99"); status != 206 && status != 416 {
 				t.Errorf("content %s: status %d: %.300s", a.URI, status, b)
 			}

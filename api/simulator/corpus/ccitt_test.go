@@ -37,6 +37,12 @@ func testBitmaps() map[string]*bitmap {
 		checks.bits[i] = 0xaa >> (i / checks.stride % 2)
 	}
 	all["noise"], all["checks"] = noise, checks
+	all["runs"] = newBitmap(9000, len(edgeRuns))
+	for y, n := range edgeRuns { // of n white, n black, and the rest white
+		for x := n; x < 2*n && x < 9000; x++ {
+			all["runs"].bits[y*all["runs"].stride+x/8] |= 0x80 >> (x % 8)
+		}
+	}
 	c := New(Config{Seed: 1, Messages: 100, Now: now})
 	for i := 0; ; i++ {
 		if m := c.Message(i); m.Type == "Fax" {
@@ -45,6 +51,9 @@ func testBitmaps() map[string]*bitmap {
 		}
 	}
 }
+
+// edgeRuns are lengths at which the coding of a run changes.
+var edgeRuns = []int{1, 63, 64, 65, 127, 128, 1727, 1728, 1791, 1792, 1793, 2559, 2560, 2561, 2624, 4352, 4480}
 
 func TestEncodeAgainstXImage(t *testing.T) {
 	for name, b := range testBitmaps() {
@@ -127,19 +136,29 @@ func (r *bitReader) run(black bool) (total int, err error) {
 	}
 }
 
+// decode2D refuses what the standard does: more than K-1 rows in a row that
+// lean on the one above.
 func decode2D(data []byte, w, h int) (*bitmap, error) {
 	out := newBitmap(w, h)
 	r := &bitReader{b: data}
 	above := make([]bool, w)
+	leaning := 3 // the first row must stand alone
 	for y := range h {
 		if _, _, err := r.find([]code{{1, 12}}); err != nil {
 			return out, err
 		}
 		row := make([]bool, w)
 		oneD := r.bit() == 1
+		if leaning++; oneD {
+			leaning = 0
+		} else if leaning > 3 {
+			return out, errors.New("too many two-dimensional rows")
+		}
 		at, black := -1, false
 		for at < w {
-			next, flip, err := w, true, error(nil)
+			var next int
+			var err error
+			flip := true
 			if oneD {
 				next, err = r.run(black)
 				next += max(at, 0)

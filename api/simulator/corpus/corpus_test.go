@@ -48,8 +48,8 @@ func TestTimesAndIDsRise(t *testing.T) {
 			if m.ID <= before.ID || !m.Created.After(before.Created) {
 				t.Fatalf("of %d: message %d (%d, %v) is not after %d, %v", n, i, m.ID, m.Created, before.ID, before.Created)
 			}
-			if i >= n && !m.Created.After(now) {
-				t.Fatalf("of %d: message %d is to come, yet of %v", n, i, m.Created)
+			if i >= n && (!m.Created.After(now) || m.Direction != "Inbound") {
+				t.Fatalf("of %d: message %d is to come, yet %s of %v", n, i, m.Direction, m.Created)
 			}
 			if m.Modified.Before(m.Created) || m.ID >= 1<<53 {
 				t.Fatalf("of %d: message %d: modified %v, id %d", n, i, m.Modified, m.ID)
@@ -305,13 +305,16 @@ func TestNumbersAreFictional(t *testing.T) {
 func TestSizes(t *testing.T) {
 	t.Parallel()
 	c := New(Config{Seed: 5, Messages: 400, Now: now})
-	limit := 200
+	drawn := 100 // drawing takes time
 	if testing.Short() {
-		limit = 60
+		drawn = 40
 	}
-	for i := range limit {
+	for i := range 400 {
 		m := c.Message(i)
 		for _, a := range m.Attachments {
+			if i >= drawn && (a.Type == kindDocument || a.ContentType == typeJPEG || a.ContentType == typePNG) {
+				continue
+			}
 			body, ok := c.Content(m, a.ID)
 			if !ok || body.Type != a.ContentType || body.ETag == "" || body.ETag[0] != '"' {
 				t.Fatalf("message %d, attachment %d: %+v, %v", i, a.ID, body, ok)

@@ -106,7 +106,7 @@ func checkSpeech(t *testing.T, format uint16, data []byte) {
 	t.Helper()
 	silent, loud, total := 0, 0, 0
 	for i := 0; i < len(data); i++ {
-		x := 0
+		var x int
 		if format == 7 {
 			x = expand(data[i])
 		} else {

@@ -23,7 +23,7 @@ const (
 	kindMMS        = "MmsAttachment"
 )
 
-const told = -1 // an attachment's size, where the service does not tell it
+const untold = -1 // the size of an attachment where the service does not tell it
 
 func (c *Corpus) voicemail(m *Message, r *rng) {
 	m.Type = "VoiceMail"
@@ -49,7 +49,7 @@ func (c *Corpus) voicemail(m *Message, r *rng) {
 	case vmUrgent:
 		m.Priority = "High"
 	}
-	audio := Attachment{ID: m.ID, Type: kindAudio, ContentType: typeWAV, Size: told, Duration: m.Duration}
+	audio := Attachment{ID: m.ID, Type: kindAudio, ContentType: typeWAV, Size: untold, Duration: m.Duration}
 	if voiceFormat(m) == formatMP3 {
 		audio.ContentType = typeMP3
 	}
@@ -57,7 +57,7 @@ func (c *Corpus) voicemail(m *Message, r *rng) {
 		m.Attachments = []Attachment{audio}
 		return
 	}
-	m.Attachments = []Attachment{audio, {ID: c.part(m.Index, 0), Type: kindTranscript, ContentType: typeText, Size: told}}
+	m.Attachments = []Attachment{audio, {ID: c.part(m.Index, 0), Type: kindTranscript, ContentType: typeText, Size: untold}}
 }
 
 func (m *Message) transcribed() bool {
@@ -126,6 +126,22 @@ func (c *Corpus) fax(m *Message, r *rng) {
 	m.Pages = faxPages(m, r)
 	m.From, m.To = other.party(), []Party{ownerFax()}
 	m.Subject = OwnerFax
+	if m.Index < c.messages {
+		c.outboundFax(m, other, r)
+	}
+	document := Attachment{ID: m.ID, Type: kindDocument, ContentType: typePDF, Size: untold}
+	if faxCoding(m) != codingPDF {
+		document.ContentType = typeTIFF
+	}
+	if m.slot.trait == faxHostile {
+		document.Name = hostileDocuments[m.Index/period%len(hostileDocuments)]
+	}
+	m.Attachments = []Attachment{document}
+}
+
+// outboundFax turns the message into one that was sent, where the schedule has
+// it so.
+func (c *Corpus) outboundFax(m *Message, other person, r *rng) {
 	switch m.slot.trait {
 	case faxSent, faxFailed, faxQueued:
 		m.Direction, m.Subject = "Outbound", ""
@@ -146,17 +162,9 @@ func (c *Corpus) fax(m *Message, r *rng) {
 			m.To = append(m.To, second)
 		}
 	}
-	if m.Direction == "Outbound" && m.To[0].Status == "" {
+	if m.Direction == "Outbound" {
 		m.To[0].Status = m.Status
 	}
-	document := Attachment{ID: m.ID, Type: kindDocument, ContentType: typePDF, Size: told}
-	if faxCoding(m) != codingPDF {
-		document.ContentType = typeTIFF
-	}
-	if m.slot.trait == faxHostile {
-		document.Name = hostileDocuments[m.Index/period%len(hostileDocuments)]
-	}
-	m.Attachments = []Attachment{document}
 }
 
 func faxPages(m *Message, r *rng) int {
@@ -183,7 +191,12 @@ func (c *Corpus) sms(m *Message, r *rng) {
 		other = knownPerson
 	}
 	talk := pick(&thread, dialogues)
-	text := talk[int(t.line)%len(talk)]
+	line := int(t.line) % len(talk)
+	later := m.Index >= c.messages
+	for later && talk[line][0] == '>' { // what is still to come, comes in
+		line = (line + 1) % len(talk)
+	}
+	text := talk[line]
 	outbound := text[0] == '>'
 	words := writer{rng: thread, c: c, who: other}
 	m.Subject = words.text(text[1:])
@@ -195,7 +208,7 @@ func (c *Corpus) sms(m *Message, r *rng) {
 	case smsEmojiOnly:
 		outbound, m.Subject = false, pick(r, emojiTexts)
 	case smsFailed, smsGroup:
-		outbound = true
+		outbound = !later
 	case mmsJPEG, mmsPNG, mmsTwo, mmsCard, mmsText, mmsHostile:
 		outbound, m.Subject = false, pick(r, pictureTexts)
 	}
@@ -239,7 +252,7 @@ func (c *Corpus) pager(m *Message, r *rng) {
 		m.From, m.To = m.To[0], []Party{m.From}
 		m.Direction, m.Status = "Outbound", "Sent"
 	}
-	m.Attachments = []Attachment{{ID: m.ID, Type: kindText, ContentType: typeText, Size: told}}
+	m.Attachments = []Attachment{{ID: m.ID, Type: kindText, ContentType: typeText, Size: untold}}
 }
 
 // office is the zone of spoken and printed times.

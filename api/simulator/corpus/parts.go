@@ -11,10 +11,10 @@ import (
 func (c *Corpus) textParts(m *Message, r *rng) []Attachment {
 	parts := make([]Attachment, 0, 3)
 	if m.Subject != "" || m.slot.trait == plain {
-		parts = append(parts, Attachment{ID: m.ID, Type: kindText, ContentType: typeText, Size: told})
+		parts = append(parts, Attachment{ID: m.ID, Type: kindText, ContentType: typeText, Size: untold})
 	}
 	add := func(contentType, name string) *Attachment {
-		a := Attachment{ID: c.part(m.Index, len(parts)), Type: kindMMS, ContentType: contentType, Name: name, Size: told}
+		a := Attachment{ID: c.part(m.Index, len(parts)), Type: kindMMS, ContentType: contentType, Name: name, Size: untold}
 		switch contentType {
 		case typeJPEG:
 			a.Width, a.Height = 1024, 768
@@ -38,7 +38,7 @@ func (c *Corpus) textParts(m *Message, r *rng) []Attachment {
 	case mmsTwo:
 		add(typeJPEG, photo)
 		second := add(typeJPEG, "")
-		second.Size, second.Width, second.Height = told, 0, 0
+		second.Size, second.Width, second.Height = untold, 0, 0
 	case mmsCard:
 		add(typeCard, "contact.vcf").Size = int64(len(card(m)))
 	case mmsText:

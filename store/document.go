@@ -1,0 +1,116 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// document is the text of an item as the full-text index has it.
+type document struct{ who, number, text, files, notes string }
+
+// document is what there is to find in a new record.
+func (p *record) document() document {
+	var d document
+	var who, number, files []string
+	add := func(q Party) {
+		who = append(who, q.Name, q.Location)
+		number = append(number, reversed(Digits(q.Number)), reversed(Digits(q.Extension)))
+	}
+	if p.Direction == Outbound {
+		for _, q := range p.To {
+			add(q)
+		}
+	} else {
+		add(p.From)
+	}
+	for _, a := range p.Attachments {
+		files = append(files, a.Name)
+	}
+	d.who, d.number, d.files = words(who), words(number), words(files)
+	d.text = words([]string{p.Subject, p.Text})
+	return d
+}
+
+// words joins what is not empty.
+func words(parts []string) string {
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return strings.Join(parts, " \n ")
+}
+
+// reindex writes an item's text to the full-text index anew, from what is stored.
+func (s *Store) reindex(tx *sql.Tx, id ID) error { return s.reindexAll(tx, []ID{id}) }
+
+// reindexAll is reindex for many. All is read before anything is written, for the
+// reason given at index.
+func (s *Store) reindexAll(tx *sql.Tx, ids []ID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	docs := make([]document, len(ids))
+	for i, id := range ids {
+		var err error
+		if docs[i], err = documentOf(tx, id); err != nil {
+			return fmt.Errorf("indexing item %s: %w", id, err)
+		}
+	}
+	st, err := tx.Prepare(`INSERT OR REPLACE INTO search (rowid, who, number, text, files, notes) VALUES (?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	for i, d := range docs {
+		if _, err := st.Exec(int64(ids[i]), d.who, d.number, d.text, d.files, d.notes); err != nil {
+			return fmt.Errorf("indexing item %s: %w", ids[i], err)
+		}
+	}
+	return nil
+}
+
+func documentOf(tx *sql.Tx, id ID) (document, error) {
+	var p record
+	var raw, files string
+	err := tx.QueryRow(`SELECT i.direction, coalesce(b.parties, '{}'), coalesce(b.subject, ''), coalesce(b.text, ''),
+		coalesce((SELECT group_concat(name, ' ') FROM attachments WHERE item = i.id), '')
+		FROM items i LEFT JOIN bodies b ON b.item = i.id WHERE i.id = ?`, int64(id)).
+		Scan(&p.Direction, &raw, &p.Subject, &p.Text, &files)
+	if err != nil {
+		return document{}, err
+	}
+	p.From, p.To = readParties(raw)
+	d := p.document()
+	d.files = strings.TrimSpace(files)
+	d.notes, err = notesOf(tx, id)
+	return d, err
+}
+
+// notesOf is what colleagues wrote about an item: labels and notes.
+func notesOf(tx *sql.Tx, id ID) (string, error) {
+	rows, err := tx.Query(selectEntry+` WHERE l.item = ?`, int64(id))
+	if err != nil {
+		return "", err
+	}
+	es, _, err := scanEntries(rows)
+	if err != nil {
+		return "", err
+	}
+	t := Fold(es)
+	notes := t.Labels
+	for _, n := range t.Notes {
+		notes = append(notes, n.Text)
+	}
+	return words(notes), nil
+}
+
+func readParties(s string) (Party, []Party) {
+	var p parties
+	if err := json.Unmarshal([]byte(s), &p); err != nil {
+		return Party{}, nil // of a damaged row; the list's own columns still show who it was
+	}
+	return p.From, p.To
+}

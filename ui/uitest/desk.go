@@ -1,0 +1,330 @@
+package uitest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"switchboard/api"
+	"switchboard/api/ringcentral"
+	"switchboard/api/simulator"
+	"switchboard/keymap"
+	"switchboard/store"
+	adapter "switchboard/store/ringcentral"
+	"switchboard/ui"
+)
+
+// patience is how long something may take to show; only a broken program
+// reaches it.
+const patience = 20 * time.Second
+
+// T is what a Desk needs of a test; the pictures have one of their own.
+type T interface {
+	Helper()
+	Fatalf(format string, args ...any)
+	TempDir() string
+	Cleanup(f func())
+	Context() context.Context
+}
+
+// Config is how a desk is set up. The zero value is a hundred messages at
+// 120x40, no faults and no rate limits.
+type Config struct {
+	Messages      int
+	Seed          uint64
+	Width, Height int
+	Now           func() time.Time // of simulator, store and screens
+	Location      *time.Location
+	Sim           simulator.Config // its Messages, Seed and Now are set from here
+	Dir           string           // the data folder; "": a temporary one
+	Dark          bool             // colours as on a dark terminal, else plain
+	Views         []ui.View
+	// Transport wraps what carries the client's requests.
+	Transport func(Transport) Transport
+}
+
+// Transport carries requests.
+type Transport = http.RoundTripper
+
+// Desk is the program running, with its service and its keyboard.
+type Desk struct {
+	t       T
+	Sim     *simulator.Server
+	Store   *store.Store
+	Dir     string // data
+	SaveDir string
+
+	keyboard *io.PipeWriter
+	program  *tea.Program
+	stopped  chan struct{}
+	err      error
+
+	mu      sync.Mutex
+	frame   string
+	frames  int
+	changed chan struct{} // closed with the next frame
+	opened  []string
+	presses int
+}
+
+// Open starts a service, syncs with it and opens the screens.
+func Open(t T, c Config) *Desk {
+	t.Helper()
+	if c.Messages == 0 {
+		c.Messages = 100
+	}
+	if c.Seed == 0 {
+		c.Seed = 1
+	}
+	if c.Width == 0 {
+		c.Width, c.Height = 120, 40
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Location == nil {
+		c.Location = time.UTC
+	}
+	d := &Desk{t: t, Dir: c.Dir, SaveDir: filepath.Join(t.TempDir(), "saved"), stopped: make(chan struct{}), changed: make(chan struct{})}
+	if d.Dir == "" {
+		d.Dir = t.TempDir()
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	sim := c.Sim
+	sim.Messages, sim.Seed, sim.Now = c.Messages, c.Seed, c.Now
+	var err error
+	if d.Sim, err = simulator.Start(ctx, sim); err != nil {
+		t.Fatalf("start the simulator: %v", err)
+	}
+	t.Cleanup(func() { _ = d.Sim.Close() })
+	d.connect(ctx, c)
+	d.screens(ctx, cancel, c)
+	return d
+}
+
+// connect signs in and fetches everything once.
+func (d *Desk) connect(ctx context.Context, c Config) {
+	d.t.Helper()
+	fatal := func(doing string, err error) {
+		d.t.Helper()
+		if err != nil {
+			d.t.Fatalf("%s: %v", doing, err)
+		}
+	}
+	at := d.Sim.Description().RingCentral
+	budget := api.NewBudget(nil)
+	transport := api.NewTransport()
+	var carry Transport = transport
+	if c.Transport != nil {
+		carry = c.Transport(transport)
+	}
+	auth := &api.OAuth{Name: "RingCentral", BaseURL: at.BaseURL, ClientID: at.ClientID, ClientSecret: at.ClientSecret, JWT: at.JWT, Store: &memory{}, Account: "desk", Budget: budget}
+	media := strings.TrimPrefix(at.MediaURL, "http://")
+	client, err := api.New(api.Config{Name: "RingCentral", BaseURL: at.BaseURL, Hosts: []string{media}, UserAgent: "switchboard-test", Transport: carry, Auth: auth, Budget: budget})
+	fatal("make the client", err)
+	rc := ringcentral.New(client, media)
+	d.Store, err = store.Open(ctx, store.Options{Dir: d.Dir, Actor: "ann@desk", Now: c.Now, Location: c.Location, Region: "US"})
+	fatal("open the store", err)
+	d.t.Cleanup(func() { _ = d.Store.Close() })
+	who, err := adapter.Identify(ctx, rc)
+	fatal("ask whose mailbox it is", err)
+	who.Since = c.Now()
+	who, err = d.Store.PutAccount(ctx, who)
+	fatal("keep the account", err)
+	d.Store.Attach(adapter.New(who.Key, rc))
+	_, err = d.Store.SyncOnce(ctx, who.ID, true)
+	fatal("sync", err)
+}
+
+// screens runs the user interface until the desk is closed.
+func (d *Desk) screens(ctx context.Context, cancel func(), c Config) {
+	d.t.Helper()
+	in, keyboard := io.Pipe()
+	d.keyboard = keyboard
+	first, err := ui.First(ctx, d.Store)
+	if err != nil {
+		d.t.Fatalf("read the first rows: %v", err)
+	}
+	theme := "plain"
+	if c.Dark {
+		theme = "dark"
+	}
+	opts := ui.Options{
+		Store: d.Store, Keys: keymap.Default(), Theme: theme, Views: c.Views, SaveDir: d.SaveDir, Actor: "ann@desk", First: first,
+		Version: "test", CrashDir: filepath.Join(d.Dir, "crash"), Now: c.Now, Location: c.Location, Frame: d.draw,
+		Open: func(_ context.Context, path, _ string) error {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.opened = append(d.opened, path)
+			return nil
+		},
+		Ready: func(p *tea.Program) { d.program = p },
+		Program: []tea.ProgramOption{
+			tea.WithInput(in), tea.WithOutput(io.Discard), tea.WithWindowSize(c.Width, c.Height),
+			tea.WithEnvironment([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}), tea.WithoutSignals(),
+		},
+	}
+	var work sync.WaitGroup
+	work.Go(func() { _ = d.Store.Run(ctx) })
+	go func() {
+		defer close(d.stopped)
+		d.err = ui.Run(ctx, opts)
+	}()
+	d.t.Cleanup(func() {
+		cancel()
+		<-d.stopped
+		_ = keyboard.Close()
+		work.Wait()
+	})
+}
+
+func (d *Desk) draw(frame string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.frame = frame
+	d.frames++
+	close(d.changed)
+	d.changed = make(chan struct{})
+}
+
+// Press presses keys one after the other, spelled as in the help and apart by
+// blanks, without waiting for anything in between.
+func (d *Desk) Press(keys string) {
+	d.t.Helper()
+	for _, k := range strings.Fields(keys) {
+		b, err := encode(k)
+		if err != nil {
+			d.t.Fatalf("%v", err)
+		}
+		d.presses++
+		d.write(b)
+		if k == "Esc" { // a terminal's escape is told from a sequence by the pause after it
+			d.write("")
+		}
+	}
+}
+
+// Type types text letter by letter; Free types what does not count as presses.
+func (d *Desk) Type(text string) {
+	d.t.Helper()
+	d.presses += len([]rune(text))
+	d.Free(text)
+}
+
+// Free types text that is the person's own.
+func (d *Desk) Free(text string) {
+	d.t.Helper()
+	d.write(text)
+}
+
+func (d *Desk) write(b string) {
+	if _, err := io.WriteString(d.keyboard, b); err != nil {
+		d.t.Fatalf("press: %v (the program has ended)", err)
+	}
+}
+
+// Presses is how many keys were pressed so far.
+func (d *Desk) Presses() int { return d.presses }
+
+// Opened is the files handed to the system's programs.
+func (d *Desk) Opened() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return append([]string(nil), d.opened...)
+}
+
+// Frame is the newest frame as it was drawn, with its colours.
+func (d *Desk) Frame() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.frame
+}
+
+// Screen is the newest frame without its colours.
+func (d *Desk) Screen() string { return ansi.Strip(d.Frame()) }
+
+// Until waits until ok holds for the screen; what says in words what should
+// come, for when it does not.
+func (d *Desk) Until(what string, ok func(screen string) bool) {
+	d.t.Helper()
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	for {
+		d.mu.Lock()
+		frame, changed := d.frame, d.changed
+		d.mu.Unlock()
+		if ok(ansi.Strip(frame)) {
+			return
+		}
+		select {
+		case <-changed:
+		case <-d.stopped:
+			d.t.Fatalf("the program ended (%v) before %s; last screen:\n%s", d.err, what, d.Screen())
+		case <-limit.C:
+			d.t.Fatalf("did not come: %s; last screen:\n%s", what, d.Screen())
+		}
+	}
+}
+
+// See waits until all texts are on the screen.
+func (d *Desk) See(texts ...string) {
+	d.t.Helper()
+	d.Until(fmt.Sprintf("%q", texts), func(s string) bool {
+		for _, t := range texts {
+			if !strings.Contains(s, t) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// Gone waits until a text is no longer on the screen.
+func (d *Desk) Gone(text string) {
+	d.t.Helper()
+	d.Until("an end of "+text, func(s string) bool { return !strings.Contains(s, text) })
+}
+
+// Eventually waits for something that does not show on the screen; it looks
+// whenever the store has changed.
+func (d *Desk) Eventually(what string, ok func() bool) {
+	d.t.Helper()
+	changed, stop := d.Store.Watch()
+	defer stop()
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for !ok() {
+		select {
+		case <-changed:
+		case <-again.C:
+		case <-limit.C:
+			d.t.Fatalf("did not come: %s; last screen:\n%s", what, d.Screen())
+		}
+	}
+}
+
+// Resize gives the terminal another size.
+func (d *Desk) Resize(w, h int) { d.program.Send(tea.WindowSizeMsg{Width: w, Height: h}) }
+
+// Ended waits for the program to end by itself.
+func (d *Desk) Ended() error {
+	d.t.Helper()
+	select {
+	case <-d.stopped:
+		return d.err
+	case <-time.After(patience):
+		d.t.Fatalf("the program does not end; last screen:\n%s", d.Screen())
+		return nil
+	}
+}

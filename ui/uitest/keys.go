@@ -1,0 +1,30 @@
+package uitest
+
+import (
+	"fmt"
+	"strings"
+)
+
+var named = map[string]string{
+	"Enter": "\r", "Esc": "\x1b", "Space": " ", "Tab": "\t", "S-Tab": "\x1b[Z", "Backspace": "\x7f",
+	"Up": "\x1b[A", "Down": "\x1b[B", "Right": "\x1b[C", "Left": "\x1b[D",
+	"Home": "\x1b[H", "End": "\x1b[F", "PgUp": "\x1b[5~", "PgDn": "\x1b[6~", "Delete": "\x1b[3~", "F5": "\x1b[15~",
+}
+
+// encode is the bytes a terminal sends for a key spelled as in the help:
+// "j", "G", "C-d", "Enter".
+func encode(key string) (string, error) {
+	if b, ok := named[key]; ok {
+		return b, nil
+	}
+	if c, ok := strings.CutPrefix(key, "C-"); ok && len(c) == 1 && c[0] >= 'a' && c[0] <= 'z' {
+		return string(c[0] - 'a' + 1), nil
+	}
+	if c, ok := strings.CutPrefix(key, "M-"); ok && len(c) == 1 {
+		return "\x1b" + c, nil
+	}
+	if len([]rune(key)) == 1 {
+		return key, nil
+	}
+	return "", fmt.Errorf("key %q: not known", key)
+}

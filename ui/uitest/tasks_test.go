@@ -1,0 +1,273 @@
+package uitest
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/store"
+)
+
+// noon is a working Thursday; the newest message came in then.
+func noon() time.Time { return time.Date(2026, 11, 19, 15, 0, 0, 0, time.UTC) }
+
+func desk(t *testing.T) *Desk {
+	d := Open(t, Config{Now: noon})
+	d.See("Inbox", "oldest first")
+	return d
+}
+
+func (d *Desk) all(t *testing.T, query string) []store.Item {
+	t.Helper()
+	q, err := store.ParseQuery(query, noon(), time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := d.Store.IDs(t.Context(), q, store.OldestFirst, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var items []store.Item
+	for _, id := range ids {
+		items = append(items, d.item(t, id))
+	}
+	return items
+}
+
+func (d *Desk) item(t *testing.T, id store.ID) store.Item {
+	t.Helper()
+	it, err := d.Store.Item(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return it
+}
+
+func (d *Desk) cost(t *testing.T, want int) {
+	t.Helper()
+	if d.Presses() != want {
+		t.Errorf("took %d presses, may take %d", d.Presses(), want)
+	}
+}
+
+// atService waits until the service has a message's read mark and life cycle
+// as wanted.
+func (d *Desk) atService(t *testing.T, it store.Item, read bool, availability string) {
+	t.Helper()
+	id, err := strconv.ParseInt(it.Remote, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Eventually("message "+it.Remote+" is as wanted at the service", func() bool {
+		r, a, ok := d.Sim.State(id)
+		return ok && r == read && a == availability
+	})
+}
+
+// oldestVoicemail is the first unread voicemail of the queue.
+func (d *Desk) oldestUnread(t *testing.T) store.Item {
+	t.Helper()
+	items := d.all(t, "in:inbox is:unread")
+	if len(items) == 0 {
+		t.Fatal("the queue has nothing unread")
+	}
+	if items[0].Kind != store.Voicemail {
+		t.Fatalf("the oldest unread is a %s; the task wants a voicemail", items[0].Kind)
+	}
+	return items[0]
+}
+
+// Task 1: oldest unread voicemail: listen, call back, done. Four presses.
+func TestTaskListenCallBackDone(t *testing.T) {
+	d := desk(t)
+	want := d.oldestUnread(t)
+	d.Press("n Space b e")
+	d.cost(t, 4)
+	d.Eventually("the item is done", func() bool { return d.item(t, want.ID).State == store.Done })
+	d.Eventually("it was opened", func() bool { return len(d.Opened()) == 1 })
+	body, err := os.ReadFile(d.Opened()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(body) < 1000 {
+		t.Errorf("opened %d bytes: no recording", len(body))
+	}
+	d.Eventually("it is called back once", func() bool { return len(d.Sim.RingOuts()) == 1 })
+	if got := d.Sim.RingOuts()[0].To; digits(got) != digits(want.Who.Number) {
+		t.Errorf("called %s, want %s", got, want.Who.Number)
+	}
+	d.atService(t, want, true, "Alive")
+	if left := d.all(t, "in:inbox is:unread"); len(left) == 0 || left[0].ID == want.ID {
+		t.Error("the item is still in the queue")
+	}
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// Task 3 without the player's speed: listen, back twice, note, done.
+func TestTaskListenNoteDone(t *testing.T) {
+	d := desk(t)
+	want := d.oldestUnread(t)
+	d.Press("n Space Left Left m")
+	d.See("note")
+	d.Free("mumbled, wants a call after four")
+	d.Press("Enter e")
+	d.cost(t, 7)
+	d.Eventually("the item is done", func() bool { return d.item(t, want.ID).State == store.Done })
+	it := d.item(t, want.ID)
+	if len(it.NoteList) != 1 || it.NoteList[0].Text != "mumbled, wants a call after four" || it.NoteList[0].Actor != "ann@desk" {
+		t.Errorf("notes %+v", it.NoteList)
+	}
+	if found := d.all(t, "mumbled"); len(found) != 1 || found[0].ID != want.ID {
+		t.Errorf("the note's word finds %d items, want this one", len(found))
+	}
+}
+
+// Task 6: sweep hang-ups under three seconds, look, take it all back.
+func TestTaskSweepAndTakeBack(t *testing.T) {
+	d := desk(t)
+	want := d.all(t, "in:inbox dur:<3")
+	if len(want) < 2 {
+		t.Fatalf("only %d hang-ups in the queue", len(want))
+	}
+	before := len(d.all(t, "in:inbox"))
+	d.Press(`\`)
+	d.Type("dur<3")
+	d.Press("Enter * e")
+	d.Eventually("all hang-ups are done", func() bool { return len(d.all(t, "in:inbox dur:<3")) == 0 })
+	if got := len(d.all(t, "in:inbox")); got != before-len(want) {
+		t.Errorf("%d items left in the queue, want %d: something else was swept", got, before-len(want))
+	}
+	d.Press("u")
+	d.cost(t, 10)
+	d.Eventually("all are back", func() bool { return len(d.all(t, "in:inbox")) == before })
+	for _, it := range want {
+		if got := d.item(t, it.ID); got.State != store.StateOpen || got.Read != it.Read {
+			t.Errorf("%s is %s after undo", it.ID, got.State)
+		}
+	}
+}
+
+// Task 8b: everything from a number read out on the phone.
+func TestTaskFindNumber(t *testing.T) {
+	d := desk(t)
+	d.Press("/")
+	d.Type("5551234")
+	d.Press("Enter")
+	d.cost(t, 9)
+	want := d.all(t, "number:5551234")
+	if len(want) < 2 {
+		t.Fatalf("%d messages from the number", len(want))
+	}
+	d.See("of " + strconv.Itoa(len(want)))
+	for _, it := range want {
+		if !strings.HasSuffix(digits(it.Who.Number), "5551234") {
+			t.Errorf("%s is from %s", it.ID, it.Who.Number)
+		}
+	}
+}
+
+// Task 9: find the one about a refund, and open it.
+func TestTaskFindRefund(t *testing.T) {
+	d := desk(t)
+	d.Eventually("transcripts are here", func() bool { return len(d.all(t, "refund")) > 0 })
+	d.Press("/")
+	d.Type("refund")
+	d.See("Search", "efund")
+	d.Press("Enter Space")
+	d.cost(t, 9)
+	d.Eventually("a file was opened", func() bool { return len(d.Opened()) == 1 })
+	sum := filepath.Base(filepath.Dir(d.Opened()[0])) + filepath.Base(d.Opened()[0])
+	for _, it := range d.all(t, "refund") {
+		for _, a := range it.Attachments {
+			if a.SHA256 != "" && strings.HasSuffix(sum, a.SHA256[2:]) {
+				return
+			}
+		}
+	}
+	t.Errorf("opened %s, which belongs to no message about a refund", d.Opened()[0])
+}
+
+// Task 10: save all faxes of a saved view with a manifest.
+func TestTaskSaveView(t *testing.T) {
+	d := desk(t)
+	want := d.all(t, "in:fax on:today has:file")
+	if len(want) < 3 {
+		t.Fatalf("only %d faxes today", len(want))
+	}
+	d.Press("3 * S")
+	d.See(d.SaveDir)
+	d.Press("Enter")
+	d.cost(t, 4)
+	files := 0
+	for _, it := range want {
+		for _, a := range it.Attachments {
+			if !a.IsText() {
+				files++
+			}
+		}
+	}
+	d.Eventually("the manifest is there", func() bool {
+		m, _ := filepath.Glob(filepath.Join(d.SaveDir, "manifest.json"))
+		return len(m) == 1
+	})
+	r, err := store.Verify(t.Context(), d.SaveDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.OK) != files || len(r.Missing)+len(r.Changed) > 0 {
+		t.Errorf("verify: %+v, want %d files", r, files)
+	}
+}
+
+// The main job, whole: read the oldest, save it, done, take it back, find
+// another, quit.
+func TestMainJob(t *testing.T) {
+	d := desk(t)
+	want := d.oldestUnread(t)
+	d.Press("n s")
+	d.Eventually("the recording is saved", func() bool {
+		m, _ := filepath.Glob(filepath.Join(d.SaveDir, "*"))
+		return len(m) == 1 && !strings.HasSuffix(m[0], ".part")
+	})
+	if _, a, _ := d.Sim.State(mustInt(t, want.Remote)); a != "Alive" {
+		t.Errorf("the message is %s at the service", a)
+	}
+	if d.item(t, want.ID).Read {
+		t.Error("saving marked it read")
+	}
+	d.Press("e")
+	d.Eventually("it is done", func() bool { return d.item(t, want.ID).State == store.Done })
+	d.Press("u")
+	d.Eventually("it is back", func() bool { return d.item(t, want.ID).State == store.StateOpen })
+	d.Press("d")
+	d.atService(t, want, false, "Deleted")
+	d.Press("u")
+	d.atService(t, want, false, "Alive")
+	if d.Sim.Wipes() != 0 {
+		t.Error("a DELETE without ids was sent")
+	}
+	d.Press("q")
+	if err := d.Ended(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mustInt(t *testing.T, s string) int64 {
+	t.Helper()
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
