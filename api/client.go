@@ -275,7 +275,7 @@ func (c *Client) Stream(ctx context.Context, r Request) (*http.Response, error) 
 	}
 	var resp *http.Response
 	err = c.repeat(ctx, cl, func() error {
-		resp, err = c.exchange(ctx, cl)
+		resp, err = c.exchange(ctx, cl) //nolint:bodyclose // the caller's, and none where err is not nil
 		return err
 	})
 	if err != nil {

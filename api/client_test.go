@@ -163,7 +163,7 @@ func TestIdleServer(t *testing.T) {
 	release := make(chan struct{})
 	c, _, _ := serverFor(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/body" {
-			w.WriteHeader(200)
+			w.WriteHeader(http.StatusOK)
 			w.(http.Flusher).Flush()
 		}
 		select {
@@ -242,7 +242,7 @@ func TestReplayAfter401(t *testing.T) {
 func TestNoSecretInLogsAndErrors(t *testing.T) {
 	var log bytes.Buffer
 	c, srv, _ := serverFor(t, func(w http.ResponseWriter, r *http.Request) {
-		w.WriteHeader(400)
+		w.WriteHeader(http.StatusBadRequest)
 		_, _ = fmt.Fprintf(w, `{"errorCode":"X-1","message":"bad header %s"}`, r.Header.Get("Authorization"))
 	}, func(cfg *Config) {
 		cfg.Auth = &staticAuth{token: secret}
@@ -265,7 +265,7 @@ func TestNoSecretInLogsAndErrors(t *testing.T) {
 func TestStream(t *testing.T) {
 	c, _, _ := serverFor(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/no" {
-			w.WriteHeader(404)
+			w.WriteHeader(http.StatusNotFound)
 			_, _ = io.WriteString(w, `{"errorCode":"CMN-102"}`)
 			return
 		}

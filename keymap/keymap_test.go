@@ -211,8 +211,16 @@ func TestPresets(t *testing.T) {
 		key    Key
 		want   Action
 	}{
-		{"gmail", ch("u"), Back}, {"gmail", ch("z"), Undo}, {"gmail", ch("#"), Delete}, {"gmail", ch("e"), Done}, {"gmail", ch("o"), Open},
-		{"mutt", stroke("tab"), NextUnread}, {"mutt", ch("t"), Mark}, {"mutt", ch("l"), Filter}, {"mutt", ch("d"), Delete}, {"mutt", ch("N"), ToggleRead},
+		{"gmail", ch("u"), Back},
+		{"gmail", ch("z"), Undo},
+		{"gmail", ch("#"), Delete},
+		{"gmail", ch("e"), Done},
+		{"gmail", ch("o"), Open},
+		{"mutt", stroke("tab"), NextUnread},
+		{"mutt", ch("t"), Mark},
+		{"mutt", ch("l"), Filter},
+		{"mutt", ch("d"), Delete},
+		{"mutt", ch("N"), ToggleRead},
 		{"default", ch("u"), Undo},
 	} {
 		if res := press(ms[tt.preset].Resolver(), ViewInbox, tt.key); res.Action != tt.want {

@@ -88,7 +88,7 @@ func (b *ingest) prepare() error {
 		sql string
 	}{{&b.item, insertItem}, {&b.body, insertBody}, {&b.file, insertFile}, {&b.text, insertText}} {
 		var err error
-		if *st.to, err = b.tx.Prepare(st.sql); err != nil {
+		if *st.to, err = b.tx.Prepare(st.sql); err != nil { //nolint:sqlclosecheck // close closes them
 			return err
 		}
 	}

@@ -172,8 +172,8 @@ func fileFault(doing, dir string, need int64, err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
-	kind := error(nil)
-	words := ""
+	var kind error
+	var words string
 	switch {
 	case errors.Is(err, syscall.ENOSPC) || isFull(err):
 		kind, words = ErrDiskFull, fmt.Sprintf("the disk that holds %s is full", dir)

@@ -48,7 +48,7 @@ func (s *Store) fault(doing string, err error) error {
 	if errors.As(err, &told) {
 		return err // said already
 	}
-	kind, words := classify(err, s.opts.Dir)
+	words, kind := classify(err, s.opts.Dir)
 	if kind == nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
@@ -69,28 +69,28 @@ func (e *faultError) Unwrap() []error { return []error{e.kind, e.err} }
 
 // classify tells what kind of trouble err is, and what to tell a person about it.
 // The kind is nil when it is none of the file's.
-func classify(err error, dir string) (kind error, words string) {
+func classify(err error, dir string) (words string, kind error) {
 	if errors.Is(err, syscall.ENOSPC) {
-		return ErrDiskFull, fmt.Sprintf("the disk that holds %s is full. Free some space and try again; what was there before is unharmed", dir)
+		return fmt.Sprintf("the disk that holds %s is full. Free some space and try again; what was there before is unharmed", dir), ErrDiskFull
 	}
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
-		return ErrReadOnly, cannotWrite(dir)
+		return cannotWrite(dir), ErrReadOnly
 	}
 	damaged := fmt.Sprintf("the database in %s is damaged. Start the program again: it keeps the damaged file aside and rebuilds", dir)
 	if errors.Is(err, errDamaged) {
-		return ErrCorrupt, damaged
+		return damaged, ErrCorrupt
 	}
 	switch code := sqliteCode(err); code & 0xff {
 	case sqlite3.SQLITE_FULL:
-		return ErrDiskFull, fmt.Sprintf("the disk that holds %s is full. Free some space and try again; what was there before is unharmed", dir)
+		return fmt.Sprintf("the disk that holds %s is full. Free some space and try again; what was there before is unharmed", dir), ErrDiskFull
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
-		return ErrReadOnly, cannotWrite(dir)
+		return cannotWrite(dir), ErrReadOnly
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-		return ErrCorrupt, damaged
+		return damaged, ErrCorrupt
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return ErrBusy, fmt.Sprintf("another program is using the database in %s and did not let go in time. Try again", dir)
+		return fmt.Sprintf("another program is using the database in %s and did not let go in time. Try again", dir), ErrBusy
 	}
-	return nil, ""
+	return "", nil
 }
 
 func cannotWrite(dir string) string {

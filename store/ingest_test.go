@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,8 +10,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"database/sql"
 )
 
 func TestApply(t *testing.T) {
@@ -19,8 +18,10 @@ func TestApply(t *testing.T) {
 	a := addAccount(t, s)
 	old, young := testNow.Add(-time.Hour), testNow.Add(time.Hour)
 	in := func(remote string, change func(*Incoming)) Incoming {
-		m := Incoming{Remote: remote, Kind: Voicemail, Direction: Inbound, Time: old, Modified: old, Read: true, From: Party{Name: "Ann", Number: "5125551234"}, Transcript: TranscriptNotReady,
-			Attachments: []Attachment{{Remote: "1", Kind: AudioRecording, Type: "audio/mpeg", Size: -5, Name: "a\x1b[31m\r.mp3"}, {Remote: "2", Kind: AudioTranscription, Type: "text/plain"}}}
+		m := Incoming{
+			Remote: remote, Kind: Voicemail, Direction: Inbound, Time: old, Modified: old, Read: true, From: Party{Name: "Ann", Number: "5125551234"}, Transcript: TranscriptNotReady,
+			Attachments: []Attachment{{Remote: "1", Kind: AudioRecording, Type: "audio/mpeg", Size: -5, Name: "a\x1b[31m\r.mp3"}, {Remote: "2", Kind: AudioTranscription, Type: "text/plain"}},
+		}
 		change(&m)
 		return m
 	}
@@ -116,8 +117,10 @@ func TestNeedText(t *testing.T) {
 	a := addAccount(t, s)
 	var batch []Incoming
 	for i := range 6 {
-		batch = append(batch, Incoming{Remote: fmt.Sprint("vm", i), Kind: Voicemail, Direction: Inbound, Time: at(i), Transcript: []Transcript{TranscriptComplete, TranscriptPartial, TranscriptNotReady}[i%3],
-			Attachments: []Attachment{{Remote: "t", Kind: AudioTranscription, Type: "text/plain", URI: "https://x/y"}}})
+		batch = append(batch, Incoming{
+			Remote: fmt.Sprint("vm", i), Kind: Voicemail, Direction: Inbound, Time: at(i), Transcript: []Transcript{TranscriptComplete, TranscriptPartial, TranscriptNotReady}[i%3],
+			Attachments: []Attachment{{Remote: "t", Kind: AudioTranscription, Type: "text/plain", URI: "https://x/y"}},
+		})
 	}
 	res, err := s.Apply(ctx, a.ID, batch)
 	if err != nil {
@@ -209,9 +212,11 @@ func TestApplyHostile(t *testing.T) {
 	evil := "x\x1b]0;t\x07\u202e\r\x00" + strings.Repeat("y", 5000)
 	var batch []Incoming
 	for i, when := range []time.Time{{}, time.Unix(-1e9, 0), time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), testNow, testNow} {
-		batch = append(batch, Incoming{Remote: fmt.Sprint(i), Kind: MMS, Direction: Inbound, Time: when, Text: evil, Subject: evil, Owner: evil, Conversation: evil, Resolution: evil,
+		batch = append(batch, Incoming{
+			Remote: fmt.Sprint(i), Kind: MMS, Direction: Inbound, Time: when, Text: evil, Subject: evil, Owner: evil, Conversation: evil, Resolution: evil,
 			From: Party{Name: evil, Number: evil, Extension: evil, Location: evil, Fault: evil}, To: make([]Party, 5000),
-			Attachments: slices.Repeat([]Attachment{{Remote: "same", Name: evil, Type: evil, URI: evil, Kind: AttachmentKind(evil), Size: -1 << 60}}, 300)})
+			Attachments: slices.Repeat([]Attachment{{Remote: "same", Name: evil, Type: evil, URI: evil, Kind: AttachmentKind(evil), Size: -1 << 60}}, 300),
+		})
 	}
 	batch = append(batch, Incoming{Text: "without an id"}, Incoming{Remote: " \x1b[m "})
 	res, err := s.Apply(ctx, a.ID, batch)

@@ -84,7 +84,7 @@ func (b *ingest) overlay(id ID, read bool, av Availability) error {
 	}
 	defer rows.Close()
 	var sets []string
-	var first = map[string]int64{} // column -> the earliest op that changes it
+	first := map[string]int64{} // column -> the earliest op that changes it
 	for rows.Next() {
 		var op int64
 		var verb string

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -200,7 +201,7 @@ func (s *Store) ready(ctx context.Context, b *mailbox) error {
 	}
 	var id int64
 	err := s.r.QueryRowContext(ctx, `SELECT id FROM accounts WHERE key = ?`, b.key).Scan(&id)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		service, _, _ := strings.Cut(b.key, ":")
 		var a Account
 		a, err = s.PutAccount(ctx, Account{Key: b.key, Service: service, Name: b.key})

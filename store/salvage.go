@@ -61,9 +61,9 @@ func (v *salvage) source() (db *sql.DB, remove func(), err error) {
 		return db, func() {}, nil
 	}
 	copied := v.s.file() + ".salvage"
-	remove = func() { removeDB(copied) }
+	remove = func() { _ = removeDB(copied) }
 	if err := v.graft(copied); err != nil {
-		if kind, _ := classify(err, v.s.opts.Dir); errors.Is(kind, ErrDiskFull) {
+		if _, kind := classify(err, v.s.opts.Dir); errors.Is(kind, ErrDiskFull) {
 			remove()
 			return nil, nil, err
 		}
@@ -209,7 +209,7 @@ func (c *copier) run(query string, args ...any) (whole bool) {
 		}
 		res, err := c.put.ExecContext(c.v.ctx, vals[extra:]...)
 		if err != nil {
-			if kind, _ := classify(err, c.v.s.opts.Dir); kind != nil || c.v.ctx.Err() != nil {
+			if _, kind := classify(err, c.v.s.opts.Dir); kind != nil || c.v.ctx.Err() != nil {
 				c.err = err
 				return false
 			}

@@ -92,7 +92,7 @@ func (s *Store) open(ctx context.Context) error {
 		return nil
 	}
 	s.disconnect()
-	if kind, _ := classify(err, s.opts.Dir); !errors.Is(kind, ErrCorrupt) || s.opts.ReadOnly {
+	if _, kind := classify(err, s.opts.Dir); !errors.Is(kind, ErrCorrupt) || s.opts.ReadOnly {
 		return err
 	}
 	if err := s.rebuild(ctx, err); err != nil {

@@ -103,7 +103,7 @@ func (s *Store) transact(ctx context.Context, full bool, fn func(tx *sql.Tx) err
 			return err
 		}
 		// Not ctx: the connection must not stay slow because a caller gave up.
-		defer conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`)
+		defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`) }()
 	}
 	// Not ctx either: database/sql would roll back behind our back, at a moment of its
 	// own. Transactions are short; whether the caller gave up is asked at the end.

@@ -180,7 +180,7 @@ func TestTroubleWhileSyncing(t *testing.T) {
 			equal(t, "until", st.Until.Sub(b.now()), wait)
 			equal(t, "not before", p.turn(t.Context()), wait)
 			b.pass(wait)
-			if again := p.turn(t.Context()); tt.err == offline && again < 4*time.Second {
+			if again := p.turn(t.Context()); errors.Is(tt.err, offline) && again < 4*time.Second {
 				t.Errorf("waits %v the second time", again)
 			}
 			equal(t, "still here", b.look("1000"), "unread alive done")

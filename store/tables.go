@@ -1,10 +1,6 @@
 package store
 
-// schemaVersion is the format of the database file. A step up needs an entry
-// in migrations; a file of a newer format is refused, never guessed at.
-const schemaVersion = 1
-
-// schema makes an empty database. Times are Unix milliseconds (0: not set),
+// schema makes an empty database (format 1; see migrations). Times are Unix milliseconds (0: not set),
 // booleans 0 or 1, enumerations the values of model.go.
 const schema = `
 CREATE TABLE accounts (

@@ -211,7 +211,9 @@ func TestPlans(t *testing.T) {
 				}
 				steps = append(steps, detail)
 			}
-			rows.Close()
+			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+				t.Fatal(err)
+			}
 			plan := strings.Join(steps, "; ")
 			if strings.Contains(plan, "TEMP B-TREE") || !strings.HasPrefix(plan, "SEARCH i USING") && !strings.HasPrefix(plan, "SCAN search VIRTUAL TABLE INDEX") {
 				t.Errorf("%q: %s", v, plan)
@@ -255,6 +257,9 @@ func TestFoldIsTheTokenizers(t *testing.T) {
 			}
 		}
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	if bad > 20 { // a few letters are newer than the tokenizer's Unicode
 		t.Errorf("%d letters differ", bad)
 	}
@@ -263,8 +268,15 @@ func TestFoldIsTheTokenizers(t *testing.T) {
 		prefix     bool
 		want       bool
 	}{
-		{"una", "Herr Ünal", true, true}, {"unal", "U\u0308nal", false, true}, {"nal", "Ünal", true, false}, {"петр", "Анна Петрова", true, true},
-		{"a", "b-a", false, true}, {"a", "ab", false, false}, {"ab", "a b", true, false}, {"o", "Jo O'Neil", false, true}, {"", "x", true, true},
+		{"una", "Herr Ünal", true, true},
+		{"unal", "U\u0308nal", false, true},
+		{"nal", "Ünal", true, false},
+		{"петр", "Анна Петрова", true, true},
+		{"a", "b-a", false, true},
+		{"a", "ab", false, false},
+		{"ab", "a b", true, false},
+		{"o", "Jo O'Neil", false, true},
+		{"", "x", true, true},
 	} {
 		if got := newNeedle(tt.word, tt.prefix).in(tt.text); got != tt.want {
 			t.Errorf("%q in %q: %v", tt.word, tt.text, got)

@@ -75,7 +75,7 @@ func fill(t testing.TB, st *store.Store, account int64, n int) {
 	t.Helper()
 	names := []string{
 		"Maria Lopez", "", "Дмитрий Орлов", "山田太郎と長い名前の会社株式会社", "مكتب الدعم", "Ben \x1b[31mRed\x1b[0m", "Zoe 👩‍👩‍👧‍👦 ❤️",
-		strings.Repeat("Long ", 30), "Ann\rBob", "‮evil",
+		strings.Repeat("Long ", 30), "Ann\rBob", "\u202eevil",
 	}
 	var batch []store.Incoming
 	for i := range n {

@@ -20,7 +20,7 @@ func (m *Model) footer(w int) string {
 		right = kit.Cut(right, w/2)
 	}
 	room := max(w-kit.Width(right)-2, 0)
-	left := ""
+	var left string
 	switch {
 	case len(m.pending.Pending) > 0:
 		left = m.sequence(room)
@@ -177,7 +177,7 @@ func (m *Model) worst() (store.Status, bool) {
 	rank := map[string]int{"signed-out": 6, "denied": 5, "offline": 4, "limited": 3, "syncing": 2, "polling": 1, "live": 0}
 	best, at := -1, 0
 	for i, st := range m.env.Status {
-		if r, ok := rank[string(st.Phase)]; ok && r > best {
+		if r, ok := rank[st.Phase]; ok && r > best {
 			best, at = r, i
 		}
 	}
@@ -192,7 +192,7 @@ func (m *Model) troubled() bool {
 	if !ok {
 		return false
 	}
-	switch string(st.Phase) {
+	switch st.Phase {
 	case "signed-out", "denied", "offline", "limited":
 		return true
 	}
@@ -205,7 +205,7 @@ func (m *Model) phase() string {
 		return ""
 	}
 	text := screen.PhaseWords(st, m.env.Now(), m.env.Location)
-	switch string(st.Phase) {
+	switch st.Phase {
 	case "signed-out":
 		text += ": run switchboard login"
 	case "live":

@@ -148,7 +148,7 @@ func (p *person) form(path string, basic bool, pairs ...string) answer {
 	for i := 0; i < len(pairs); i += 2 {
 		v.Set(pairs[i], pairs[i+1])
 	}
-	r, err := http.NewRequestWithContext(p.t.Context(), "POST", p.d.BaseURL+path, strings.NewReader(v.Encode()))
+	r, err := http.NewRequestWithContext(p.t.Context(), http.MethodPost, p.d.BaseURL+path, strings.NewReader(v.Encode()))
 	if err != nil {
 		p.t.Fatal(err)
 	}

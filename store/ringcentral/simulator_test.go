@@ -281,20 +281,3 @@ func TestCall(t *testing.T) {
 		t.Errorf("stopping it: %v", err)
 	}
 }
-
-// BenchmarkSync reads a mailbox of 20,000 messages with all its transcripts, from
-// the first request to the full-text index, without rate limits.
-func BenchmarkSync(b *testing.B) {
-	for b.Loop() {
-		b.StopTimer()
-		d := open(b, simulator.Config{Messages: 20_000})
-		b.StartTimer()
-		rep, err := d.SyncOnce(b.Context(), d.acc.ID, true)
-		if err != nil || rep.New != 20_000 {
-			b.Fatal(rep, err)
-		}
-		b.StopTimer()
-		b.ReportMetric(float64(rep.Texts), "texts")
-		b.StartTimer()
-	}
-}

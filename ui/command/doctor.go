@@ -186,8 +186,11 @@ func checkPrograms() []finding {
 	var list []finding
 	opener := systemOpener("")[0]
 	for _, p := range []struct{ name, use string }{
-		{opener, "opens attachments"}, {"mpv", "plays audio"}, {"pdftoppm", "draws PDF pages"},
-		{"tesseract", "reads scanned pages"}, {"lp", "prints"},
+		{opener, "opens attachments"},
+		{"mpv", "plays audio"},
+		{"pdftoppm", "draws PDF pages"},
+		{"tesseract", "reads scanned pages"},
+		{"lp", "prints"},
 	} {
 		f := finding{p.name, fine, p.use, ""}
 		if at, err := exec.LookPath(p.name); err != nil {

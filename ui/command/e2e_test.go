@@ -80,7 +80,7 @@ func TestJSONHasNoNull(t *testing.T) {
 		if strings.Contains(l, ":null") {
 			t.Fatalf("null in %s", l)
 		}
-		if strings.ContainsAny(l, "\x1b\x9b\r\u202e") {
+		if strings.ContainsAny(l, "\x1b\u009b\r\u202e") {
 			t.Fatalf("raw text in %q", l)
 		}
 	}
@@ -103,7 +103,7 @@ func TestJSONHasNoNull(t *testing.T) {
 func TestListForPeopleIsCleanAndCut(t *testing.T) {
 	w := synced(t, 100)
 	out := w.ok("list", "in:all").out
-	if strings.ContainsAny(out, "\x1b\x9b\r\u202e\u200b") {
+	if strings.ContainsAny(out, "\x1b\u009b\r\u202e\u200b") {
 		t.Error("raw text in the list")
 	}
 	if n := strings.Count(out, "\n"); n != 100 {

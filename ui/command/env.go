@@ -76,7 +76,7 @@ func browse(url string) error {
 }
 
 func launch(argv []string) error {
-	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd := exec.Command(argv[0], argv[1:]...) //nolint:noctx // it shall outlive us
 	if err := cmd.Start(); err != nil {
 		return err
 	}

@@ -74,8 +74,8 @@ func TestLoginByPasting(t *testing.T) {
 	if err != nil {
 		t.Skip("the port was taken meanwhile")
 	}
-	srv := &http.Server{Handler: http.NotFoundHandler()} //nolint:gosec // a test
-	go srv.Serve(elsewhere)                              //nolint:errcheck // ends with Close
+	srv := &http.Server{Handler: http.NotFoundHandler()}
+	go srv.Serve(elsewhere)
 	defer srv.Close()
 	rc := w.serve(simulator.Config{RedirectURIs: []string{redirect}})
 	w.vars["SSH_CONNECTION"] = "10.0.0.1 1 10.0.0.2 22"

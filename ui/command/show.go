@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"switchboard/store"
+	"switchboard/ui/kit"
 )
 
 func (a *app) showCmd() *cobra.Command {
@@ -214,9 +214,9 @@ func fileLine(at store.Attachment) string {
 	}
 	size := "size not known"
 	if at.State == store.Kept {
-		size = humanize.IBytes(uint64(max(at.Bytes, 0)))
+		size = kit.Size(max(at.Bytes, 0))
 	} else if at.Size >= 0 {
-		size = "about " + humanize.IBytes(uint64(at.Size))
+		size = "about " + kit.Size(at.Size)
 	}
 	s := fmt.Sprintf("%s  %s  %s  %s", name, j.ContentType, size, at.State)
 	if at.Fault != "" {

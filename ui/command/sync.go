@@ -188,7 +188,7 @@ func (a *app) showStatus(ctx context.Context, st *store.Store) (stop func()) {
 }
 
 func statusLine(s store.Status) string {
-	line := s.Account + ": " + string(s.Phase)
+	line := s.Account + ": " + s.Phase
 	if s.Total > 0 {
 		line += fmt.Sprintf(" %d of %d", s.Done, s.Total)
 	} else if s.Done > 0 {

@@ -285,9 +285,9 @@ func (m *Model) arrived(l *list, p page) tea.Cmd {
 	if p.found { // another search: its best place is its first row
 		l.clear()
 	}
-	had, at := l.table.CursorID(), 0
+	had := l.table.CursorID()
 	i, _ := l.table.Index()
-	at = l.first + i
+	at := l.first + i
 	l.table.Load(p.win.Rows, p.win.Start, p.win.End)
 	i, fromStart := l.table.Index()
 	switch {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize"
 )
 
 // Age is how long ago something was, in at most four cells: "now", "5m",
@@ -39,20 +41,7 @@ func Size(n int64) string {
 	if n < 0 {
 		return "?"
 	}
-	if n < 1000 {
-		return fmt.Sprintf("%d B", n)
-	}
-	f, units := float64(n), "kMGT"
-	for i := range len(units) {
-		f /= 1000
-		if f < 999.5 || i == len(units)-1 {
-			if f < 9.95 {
-				return fmt.Sprintf("%.1f %cB", f, units[i])
-			}
-			return fmt.Sprintf("%.0f %cB", f, units[i])
-		}
-	}
-	return ""
+	return humanize.Bytes(uint64(n))
 }
 
 // Rate is bytes a second for people.
@@ -60,10 +49,7 @@ func Rate(perSecond float64) string { return Size(int64(perSecond)) + "/s" }
 
 // Count writes n with thousands separated, and a plus where there are more.
 func Count(n int, exact bool) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
+	s := humanize.Comma(int64(n))
 	if !exact {
 		s += "+"
 	}

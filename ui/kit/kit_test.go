@@ -87,7 +87,7 @@ func TestFormat(t *testing.T) {
 		Size(-1):                   "?",
 		Size(999):                  "999 B",
 		Size(1400):                 "1.4 kB",
-		Size(999_999):              "1.0 MB",
+		Size(1_000_000):            "1.0 MB",
 		Size(1 << 30):              "1.1 GB",
 		Rate(2_500_000):            "2.5 MB/s",
 		Count(1234567, true):       "1,234,567",
