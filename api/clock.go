@@ -38,6 +38,21 @@ func IsBackground(ctx context.Context) bool {
 	return on
 }
 
+type patienceKey struct{}
+
+// Patient marks ctx with the longest time its requests may wait for a place in
+// the rate budget. One that would have to wait longer fails at once with a
+// [*LimitError] that says until when.
+func Patient(ctx context.Context, d time.Duration) context.Context {
+	return context.WithValue(ctx, patienceKey{}, d)
+}
+
+// patienceOf returns what [Patient] set.
+func patienceOf(ctx context.Context) (time.Duration, bool) {
+	d, ok := ctx.Value(patienceKey{}).(time.Duration)
+	return d, ok
+}
+
 // pause waits for d on the clock, or until ctx ends.
 func pause(ctx context.Context, clock Clock, d time.Duration) error {
 	if d <= 0 {

@@ -118,6 +118,11 @@ func (b *Budget) Acquire(ctx context.Context, op string, g Group) error {
 			return err
 		}
 		now := b.clock.Now()
+		if most, ok := patienceOf(ctx); ok {
+			if d := b.delay(w, now, me.line); d > most {
+				return &LimitError{Op: op, Group: g, Until: now.Add(d)}
+			}
+		}
 		var timer <-chan time.Time // nil while it is not our turn
 		if quiet := b.silence(w, now); quiet > 0 {
 			if me.line == interactiveLine && quiet > patience {
@@ -150,6 +155,11 @@ func (b *Budget) Until(g Group) (time.Time, bool) {
 	now := b.clock.Now()
 	quiet := b.silence(b.group(g), now)
 	return now.Add(quiet), quiet > 0
+}
+
+// delay is how long a request of a line would wait, were it the next.
+func (b *Budget) delay(w *window, now time.Time, line int) time.Duration {
+	return max(b.silence(w, now), w.wait(now, line))
 }
 
 func (b *Budget) silence(w *window, now time.Time) time.Duration {

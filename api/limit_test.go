@@ -224,3 +224,28 @@ func TestClientLearnsFromAnswers(t *testing.T) {
 		}
 	}
 }
+
+// A patient request waits as long as it said, and no longer.
+func TestPatient(t *testing.T) {
+	clock := newFakeClock(true)
+	b := NewBudget(clock)
+	ctx := Patient(Background(t.Context()), time.Second)
+	took := 0
+	var err error
+	for err == nil && took < 100 {
+		if err = b.Acquire(ctx, "op", Medium); err == nil {
+			took++
+		}
+	}
+	var limit *LimitError
+	if !errors.As(err, &limit) || limit.Until.Sub(clock.Now()) != time.Minute {
+		t.Fatalf("after %d: %v", took, err)
+	}
+	if want := 40 - 40/5; took != want {
+		t.Errorf("%d went, want %d: background leaves a fifth", took, want)
+	}
+	clock.Advance(time.Minute - time.Second)
+	if err := b.Acquire(ctx, "op", Medium); err != nil {
+		t.Errorf("a second was to be waited for: %v", err)
+	}
+}

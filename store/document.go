@@ -47,17 +47,18 @@ func words(parts []string) string {
 func (s *Store) reindex(tx *sql.Tx, id ID) error { return s.reindexAll(tx, []ID{id}) }
 
 // reindexAll is reindex for many. All is read before anything is written, for the
-// reason given at index.
+// reason given at index, and written in the order of the ids: whenever an id is not
+// above the last one, the full-text index writes out what it has gathered.
 func (s *Store) reindexAll(tx *sql.Tx, ids []ID) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	docs := make([]document, len(ids))
-	for i, id := range ids {
-		var err error
-		if docs[i], err = documentOf(tx, id); err != nil {
-			return fmt.Errorf("indexing item %s: %w", id, err)
-		}
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	docs, err := documentsOf(tx, ids)
+	if err != nil {
+		return err
 	}
 	st, err := tx.Prepare(`INSERT OR REPLACE INTO search (rowid, who, number, text, files, notes) VALUES (?, ?, ?, ?, ?, ?)`)
 	if err != nil {
@@ -72,21 +73,60 @@ func (s *Store) reindexAll(tx *sql.Tx, ids []ID) error {
 	return nil
 }
 
-func documentOf(tx *sql.Tx, id ID) (document, error) {
-	var p record
-	var raw, files string
-	err := tx.QueryRow(`SELECT i.direction, coalesce(b.parties, '{}'), coalesce(b.subject, ''), coalesce(b.text, ''),
-		coalesce((SELECT group_concat(name, ' ') FROM attachments WHERE item = i.id), '')
-		FROM items i LEFT JOIN bodies b ON b.item = i.id WHERE i.id = ?`, int64(id)).
-		Scan(&p.Direction, &raw, &p.Subject, &p.Text, &files)
+// documentsOf reads the texts of items that are in the order of their ids.
+func documentsOf(tx *sql.Tx, ids []ID) ([]document, error) {
+	list, err := json.Marshal(asInts(ids))
 	if err != nil {
-		return document{}, err
+		return nil, err
 	}
-	p.From, p.To = readParties(raw)
-	d := p.document()
-	d.files = strings.TrimSpace(files)
-	d.notes, err = notesOf(tx, id)
-	return d, err
+	rows, err := tx.Query(`SELECT i.id, i.direction, coalesce(b.parties, '{}'), coalesce(b.subject, ''), coalesce(b.text, ''),
+		coalesce((SELECT group_concat(name, ' ') FROM attachments WHERE item = i.id), ''), EXISTS (SELECT 1 FROM ledger WHERE item = i.id)
+		FROM json_each(?) j CROSS JOIN items i ON i.id = j.value LEFT JOIN bodies b ON b.item = i.id`, string(list))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	docs := make([]document, 0, len(ids))
+	var noted []int // those something was decided about
+	for rows.Next() {
+		var id int64
+		var p record
+		var raw, files string
+		var decided bool
+		if err := rows.Scan(&id, &p.Direction, &raw, &p.Subject, &p.Text, &files, &decided); err != nil {
+			return nil, err
+		}
+		if n := len(docs); n == len(ids) || ID(id) != ids[n] {
+			break
+		}
+		p.From, p.To = readParties(raw)
+		d := p.document()
+		d.files = strings.TrimSpace(files)
+		if decided {
+			noted = append(noted, len(docs))
+		}
+		docs = append(docs, d)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if len(docs) < len(ids) {
+		return nil, fmt.Errorf("indexing item %s: %w", ids[len(docs)], sql.ErrNoRows)
+	}
+	for _, i := range noted {
+		if docs[i].notes, err = notesOf(tx, ids[i]); err != nil {
+			return nil, err
+		}
+	}
+	return docs, nil
+}
+
+func asInts(ids []ID) []int64 {
+	out := make([]int64, len(ids))
+	for i, id := range ids {
+		out[i] = int64(id)
+	}
+	return out
 }
 
 // notesOf is what colleagues wrote about an item: labels and notes.

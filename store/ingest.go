@@ -70,10 +70,15 @@ func (s *Store) Apply(ctx context.Context, account int64, batch []Incoming) (App
 	if len(batch) == 0 {
 		return Applied{}, nil
 	}
-	return s.applyWith(ctx, account, batch, nil)
+	res, err := s.applyWith(ctx, account, batch, nil)
+	if err == nil {
+		s.changed()
+	}
+	return res, err
 }
 
-// applyWith is Apply with something more done in the same transaction.
+// applyWith is Apply with something more done in the same transaction. Watchers
+// are left to the caller: most looks for news bring none.
 func (s *Store) applyWith(ctx context.Context, account int64, batch []Incoming, more func(tx *sql.Tx) error) (Applied, error) {
 	acc, err := s.account(ctx, account)
 	if err != nil {
@@ -82,7 +87,7 @@ func (s *Store) applyWith(ctx context.Context, account int64, batch []Incoming, 
 	// All that needs no database is done before the lock is taken.
 	ps := s.prepare(acc, batch)
 	var res Applied
-	err = s.write(ctx, func(tx *sql.Tx) error {
+	err = s.transact(ctx, false, func(tx *sql.Tx) error {
 		b := ingest{s: s, tx: tx, acc: acc}
 		if err := b.run(ps); err != nil {
 			return err

@@ -272,10 +272,10 @@ func (p *plan) condition(field string, v value) (cond, index string, args []any)
 		return `i.account IN (SELECT id FROM accounts WHERE service = ?)`, "", []any{v.text}
 	case "has":
 		return has(v.text)
-	case "dur":
-		return `i.duration BETWEEN ? AND ?`, "", []any{v.min, v.max}
+	case "dur": // of recordings: a text, which has none, is not shorter than three seconds
+		return `(i.kind = 1 AND i.duration BETWEEN ? AND ?)`, "items_kind", []any{v.min, v.max}
 	case "pages":
-		return `i.pages BETWEEN ? AND ?`, "", []any{v.min, v.max}
+		return `(i.kind = 2 AND i.pages BETWEEN ? AND ?)`, "items_kind", []any{v.min, v.max}
 	case "label":
 		return `(i.labels <> '' AND instr(' ' || i.labels || ' ', ' ' || ? || ' ') > 0)`, "", []any{v.text}
 	case "claim":

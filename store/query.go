@@ -139,7 +139,12 @@ func startsWithSpace(s string) bool {
 
 // cutField finds "name:" at the beginning of s. What only looks like it (12:30,
 // http://...) is a word.
+//
+// A comparison may stand without the colon: dur<3 is dur:<3.
 func cutField(s string) (name, rest string, ok bool) {
+	if i := strings.IndexAny(s, "<>="); i > 0 && slices.Contains([]string{"dur", "pages"}, strings.ToLower(s[:i])) {
+		return strings.ToLower(s[:i]), s[i:], true
+	}
 	i := strings.IndexByte(s, ':')
 	if i <= 0 || strings.HasPrefix(s[i+1:], "//") {
 		return "", s, false

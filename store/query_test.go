@@ -21,6 +21,8 @@ func TestParseQueryErrors(t *testing.T) {
 		{"dur:>x", ">x", 4, ""},
 		{"dur:30..10", "30..10", 4, ""},
 		{"pages:-1", "-1", 6, ""},
+		{"dur<", "<", 3, ""},
+		{"pages>x", ">x", 5, ""},
 		{"number:12", "12", 7, ""},
 		{"in:fax,smss", "smss", 7, "in:sms"},
 		{`label:"open`, `"open`, 6, ""},
@@ -56,6 +58,9 @@ func TestQueryString(t *testing.T) {
 		"number:+1-555-123-4567":        "number:+1-555-123-4567",
 		`say "unfinished`:               `say "unfinished"`,
 		"dur:1m30s..2m pages:>5 dur:<3": "dur:1m30s..2m pages:>5 dur:<3",
+		"dur<3 -pages>=2 DUR=5":         "dur:<3 -pages:>=2 dur:=5",
+		"duration<3 a<b dur <3":         `duration<3 a<b dur <3`,
+		`"dur<3" x`:                     `"dur<3" x`,
 	} {
 		q := mustQuery(t, in)
 		if got := q.String(); got != want {

@@ -67,6 +67,7 @@ func (s *Store) owner() string {
 // Attach gives the store the service of a mailbox, or a new one in place of the
 // old, after a new sign-in for instance. Run takes it up at once.
 func (s *Store) Attach(svc Service) {
+	defer s.kick() // downloads that failed for want of it
 	p := &s.sync
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -45,6 +45,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{opts: o, now: o.Now, log: o.Log, sem: make(chan struct{}, 1)}
+	s.sync.after = o.After
 	if err := s.open(ctx); err != nil {
 		return nil, s.fault("opening the database", err)
 	}

@@ -74,15 +74,18 @@ func (b *mailbox) setTrouble(w way, err error, until, now time.Time) (over bool)
 	return over
 }
 
-// setSyncing says whether the history is still coming in.
-func (b *mailbox) setSyncing(on bool, now time.Time) {
+// setSyncing says whether the history is still coming in. It reports whether that
+// is news.
+func (b *mailbox) setSyncing(on bool, now time.Time) (news bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	before := b.status.Phase
 	b.syncing = on
 	if !on {
 		b.status.Done, b.status.Total = 0, 0
 	}
 	b.restate(now)
+	return b.status.Phase != before
 }
 
 // restate works out the phase. b.mu is held.

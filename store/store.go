@@ -21,6 +21,9 @@ type Options struct {
 	Region   string           // for numbers without a country; "": "US"
 	Log      *slog.Logger     // nil: none
 	ReadOnly bool             // look, never write
+
+	// After is what waits are made with; nil: time.After. Tests make time go faster.
+	After func(time.Duration) <-chan time.Time
 }
 
 // Store is the open database. Its methods may be called from any goroutine, but
@@ -76,15 +79,24 @@ func (s *Store) Close() error {
 // write runs fn in one transaction, after those that came before it, and tells
 // watchers once it is committed. When fn fails nothing has changed.
 func (s *Store) write(ctx context.Context, fn func(tx *sql.Tx) error) error {
-	return s.transact(ctx, false, fn)
+	err := s.transact(ctx, false, fn)
+	if err == nil {
+		s.changed()
+	}
+	return err
 }
 
 // writeFull is write for what cannot be fetched again: when it returns without an
 // error, the change survives a power cut.
 func (s *Store) writeFull(ctx context.Context, fn func(tx *sql.Tx) error) error {
-	return s.transact(ctx, true, fn)
+	err := s.transact(ctx, true, fn)
+	if err == nil {
+		s.changed()
+	}
+	return err
 }
 
+// transact is write without the signal: for what nobody looks at.
 func (s *Store) transact(ctx context.Context, full bool, fn func(tx *sql.Tx) error) error {
 	if err := s.acquire(ctx); err != nil {
 		return err
@@ -114,11 +126,7 @@ func (s *Store) transact(ctx context.Context, full bool, fn func(tx *sql.Tx) err
 	if err := cmp.Or(fn(tx), ctx.Err()); err != nil {
 		return errors.Join(err, rollback(tx))
 	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	s.changed()
-	return nil
+	return tx.Commit()
 }
 
 // rollback undoes tx; a transaction that SQLite has ended itself is no failure.

@@ -86,7 +86,9 @@ func (p *puller) step(ctx context.Context) (wait time.Duration, worked bool, err
 	if err != nil {
 		return 0, false, err
 	}
-	p.b.setSyncing(!st.HistoryDone, p.s.now())
+	if p.b.setSyncing(!st.HistoryDone, p.s.now()) {
+		p.s.poke() // the status line shows it
+	}
 	asked := p.b.takeAsked()
 	switch now := p.s.now(); {
 	case asked:
@@ -123,7 +125,7 @@ func (p *puller) pull(ctx context.Context, st SyncState) error {
 	}
 	first, now := st.Cursor == "", p.s.now()
 	batch := p.b.unsettled(got.Records, mark)
-	_, err = p.apply(ctx, batch, func(tx *sql.Tx) error {
+	_, err = p.apply(ctx, batch, first, func(tx *sql.Tx) error {
 		if first {
 			// The token is of before the history is read, so nothing that changes
 			// while it is being read is missed.
@@ -212,7 +214,7 @@ func (p *puller) older(ctx context.Context, st SyncState) error {
 		return fmt.Errorf("reading the history: %w", err)
 	}
 	batch := append(p.b.unsettled(got.Records, a.mark), p.b.unsettled(missing, a.mark)...)
-	_, err = p.apply(ctx, batch, func(tx *sql.Tx) error {
+	_, err = p.apply(ctx, batch, true, func(tx *sql.Tx) error {
 		_, err := tx.Exec(`UPDATE accounts SET older = ?, history = ? WHERE id = ?`, got.Older, !got.More, p.b.id())
 		return err
 	})
@@ -229,14 +231,18 @@ func (b *mailbox) progress(n int) {
 }
 
 // apply takes records in together with how far that gets us, so that after a
-// crash neither is ahead of the other.
-func (p *puller) apply(ctx context.Context, batch []Incoming, cursor func(tx *sql.Tx) error) (Applied, error) {
+// crash neither is ahead of the other. Watchers are told of what changed, or in
+// any case if progress is.
+func (p *puller) apply(ctx context.Context, batch []Incoming, progress bool, cursor func(tx *sql.Tx) error) (Applied, error) {
 	got, err := p.s.applyWith(ctx, p.b.id(), batch, cursor)
 	p.total.New += got.New
 	p.total.Changed += got.Changed
 	p.total.Gone += got.Gone
 	if got.New+got.Changed > 0 {
 		poke(p.b.text)
+	}
+	if err == nil && (progress || len(got.IDs) > 0) {
+		p.s.changed()
 	}
 	return got, err
 }

@@ -120,6 +120,25 @@ func TestIncrements(t *testing.T) {
 	equal(t, "requests", len(b.svc.calls("older")), 0)
 }
 
+// A look for news that brings none must not make every screen read its rows again.
+func TestNothingNewIsNoNews(t *testing.T) {
+	b := synced(t, 5)
+	changed, stop := b.Watch()
+	defer stop()
+	gen := b.Generation()
+	if _, err := b.SyncOnce(t.Context(), b.acc.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "generation", b.Generation(), gen)
+	equal(t, "signals", len(changed), 0)
+	b.svc.now = b.svc.now.Add(time.Minute)
+	b.svc.add("2000", b.svc.now)
+	if _, err := b.SyncOnce(t.Context(), b.acc.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "signals of a new message", len(changed), 1)
+}
+
 func TestExpiredCursor(t *testing.T) {
 	b := synced(t, 45)
 	b.act(VerbDone, "1001")

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,9 +21,15 @@ type SyncReport struct {
 	Took    time.Duration `json:"-"`
 }
 
-// SyncOnce reads what is new of an account, and if full is set the whole history
-// and all transcripts. It waits out rate limits; other trouble ends it with an
-// error, and what was read until then stays.
+// textPatience is how long SyncOnce waits for a place in the rate budget to fetch
+// a transcript. They are many, one request each, and at forty a minute nobody
+// would want to wait for all of them.
+const textPatience = time.Second
+
+// SyncOnce reads what is new of an account, and if full is set the whole history,
+// and the transcripts that the rate budget lets it have at once. For messages it
+// waits out rate limits; other trouble ends it with an error, and what was read
+// until then stays.
 func (s *Store) SyncOnce(ctx context.Context, account int64, full bool) (SyncReport, error) {
 	start := s.now()
 	a, err := s.account(ctx, account)
@@ -48,8 +55,12 @@ func (s *Store) SyncOnce(ctx context.Context, account int64, full bool) (SyncRep
 	rep.New, rep.Changed, rep.Gone = p.total.New, p.total.Changed, p.total.Gone
 	for err == nil && full {
 		var n int
-		n, err = s.fetchTexts(ctx, box)
+		n, err = s.fetchTexts(api.Patient(ctx, textPatience), box)
 		rep.Texts += n
+		if limit := (*api.LimitError)(nil); errors.As(err, &limit) {
+			rep.Note, err = s.leftTexts(ctx, box), nil
+			break
+		}
 		if err != nil && isPermission(err) {
 			rep.Note, err = "Transcripts could not be read: "+reason(err), nil
 			break
@@ -66,6 +77,20 @@ func (s *Store) SyncOnce(ctx context.Context, account int64, full bool) (SyncRep
 	}
 	rep.Took = s.now().Sub(start)
 	return rep, err
+}
+
+// leftTexts says how many transcripts are still at the service.
+func (s *Store) leftTexts(ctx context.Context, b *mailbox) string {
+	const most = 10_000
+	need, err := s.NeedText(ctx, b.id(), most)
+	if err != nil || len(need) == 0 {
+		return ""
+	}
+	n := fmt.Sprint(len(need))
+	if len(need) == most {
+		n += " or more"
+	}
+	return n + " transcripts wait for the service's rate limit; they come while the screens or `switchboard sync` run"
 }
 
 // once reads what is new until there is no more, and then the history if asked to.

@@ -29,7 +29,7 @@ func QueryFields() []QueryField {
 		{"before", []string{"today", "fri", "2026-11-20", "3d"}, true, "earlier than"},
 		{"after", []string{"yesterday", "mon", "2026-11-20", "2h"}, true, "since"},
 		{"on", []string{"today", "yesterday", "2026-11-20"}, true, "that day"},
-		{"dur", []string{"<3", ">60", "10..30", ">1m30s"}, true, "length in seconds"},
+		{"dur", []string{"<3", ">60", "10..30", ">1m30s"}, true, "length of a voicemail in seconds; dur<3 will do"},
 		{"pages", []string{"1", ">5", "2..4"}, true, "pages of a fax"},
 		{"label", []string{"billing"}, true, "has the label"},
 		{"claim", []string{"mary"}, true, "claimed by"},

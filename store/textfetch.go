@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -11,10 +12,13 @@ import (
 	"switchboard/api"
 )
 
-// Transcripts are fetched a few at a time and written together.
+// Transcripts are fetched a few at a time and written together, while the next are
+// being fetched.
 const (
-	textBatch   = 256
 	textWorkers = 4
+	textBatch   = 512             // most of them in one transaction
+	textRound   = 8 * textBatch   // most of them asked for before looking again what is needed
+	textWait    = 2 * time.Second // how long the first of a batch waits for others, with rate limits for instance
 )
 
 // runTexts fetches the transcripts that are missing, those of the newest messages
@@ -58,13 +62,20 @@ type textResult struct {
 	a    Attachment
 	text string
 	err  error
-	done bool
 }
 
-// fetchTexts fetches one batch of transcripts. It returns how many were dealt
-// with, and the first error that is likely to befall the others too.
+// trouble is an error that is likely to befall the other transcripts too.
+func (r *textResult) trouble() error {
+	if r.err == nil || lastingText(r.err) || errors.Is(r.err, context.Canceled) {
+		return nil
+	}
+	return r.err
+}
+
+// fetchTexts fetches transcripts that are missing, as many as a round has. It returns
+// how many were dealt with, and the first error that is likely to befall the others too.
 func (s *Store) fetchTexts(ctx context.Context, b *mailbox) (int, error) {
-	need, err := s.NeedText(ctx, b.id(), textBatch)
+	need, err := s.NeedText(ctx, b.id(), textRound)
 	if err != nil || len(need) == 0 {
 		return 0, err
 	}
@@ -72,46 +83,74 @@ func (s *Store) fetchTexts(ctx context.Context, b *mailbox) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	results := fetchAll(ctx, b.service(), need)
-	var bad error
-	n := 0
-	err = s.write(context.WithoutCancel(ctx), func(tx *sql.Tx) error {
-		var stale []ID
-		for i := range results {
-			r := &results[i]
-			switch {
-			case !r.done:
-				continue
-			case r.err != nil && !lastingText(r.err):
-				if bad == nil && !errors.Is(r.err, context.Canceled) {
-					bad = r.err
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	results := fetchAll(ctx, cancel, b.service(), need)
+	n, err := s.keepTexts(ctx, results, before)
+	cancel()
+	for r := range results { // after an error; else there are no more
+		err = cmp.Or(err, r.trouble())
+	}
+	return n, err
+}
+
+// keepTexts writes transcripts as they come, a batch at a time.
+func (s *Store) keepTexts(ctx context.Context, results <-chan textResult, before map[ID]Transcript) (n int, bad error) {
+	var late <-chan time.Time
+	batch := make([]textResult, 0, textBatch)
+	for more := true; more; {
+		select {
+		case r, ok := <-results:
+			more = ok
+			if ok && r.trouble() != nil {
+				bad = cmp.Or(bad, r.trouble())
+			} else if ok && (r.err == nil || lastingText(r.err)) {
+				batch = append(batch, r)
+			}
+			if more && len(batch) < textBatch {
+				if late == nil && len(batch) > 0 {
+					late = time.After(textWait)
 				}
 				continue
 			}
-			changed, err := keepText(tx, r, before[r.a.Item])
-			if err != nil {
-				return err
-			}
-			if changed {
-				stale = append(stale, r.a.Item)
-			}
-			n++
+		case <-late:
 		}
-		return s.reindexAll(tx, stale)
-	})
-	if err != nil {
-		return 0, s.fault("keeping transcripts", err)
+		late = nil
+		if len(batch) == 0 {
+			continue
+		}
+		// Not ctx: what was fetched is kept.
+		if err := s.keepBatch(context.WithoutCancel(ctx), batch, before); err != nil {
+			return n, s.fault("keeping transcripts", err)
+		}
+		n, batch = n+len(batch), batch[:0]
 	}
 	return n, bad
 }
 
+func (s *Store) keepBatch(ctx context.Context, batch []textResult, before map[ID]Transcript) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		w, err := newTextWriter(tx)
+		if err != nil {
+			return err
+		}
+		defer w.close()
+		for i := range batch {
+			if err := keepText(tx, w, &batch[i], before[batch[i].a.Item]); err != nil {
+				return err
+			}
+		}
+		return s.reindexAll(tx, w.stale)
+	})
+}
+
 // transcripts is how complete the transcripts of some items are said to be.
 func (s *Store) transcripts(ctx context.Context, as []Attachment) (map[ID]Transcript, error) {
-	ids := make([]int64, len(as))
+	ids := make([]ID, len(as))
 	for i, a := range as {
-		ids[i] = int64(a.Item)
+		ids[i] = a.Item
 	}
-	list, err := json.Marshal(ids)
+	list, err := json.Marshal(asInts(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -138,25 +177,23 @@ func lastingText(err error) bool {
 }
 
 // fetchAll fetches texts with a few workers, which stop at the first trouble that
-// would befall the others too.
-func fetchAll(ctx context.Context, svc Service, need []Attachment) []textResult {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	results := make([]textResult, len(need))
-	next := make(chan int, len(need))
-	for i := range need {
-		next <- i
+// would befall the others too. The channel is closed once all of them have stopped.
+func fetchAll(ctx context.Context, cancel context.CancelFunc, svc Service, need []Attachment) <-chan textResult {
+	results := make(chan textResult, textBatch)
+	next := make(chan Attachment, len(need))
+	for _, a := range need {
+		next <- a
 	}
 	close(next)
 	var wg sync.WaitGroup
 	for range min(textWorkers, len(need)) {
 		wg.Go(func() {
-			for i := range next {
+			for a := range next {
 				if ctx.Err() != nil {
 					return
 				}
-				text, err := svc.Text(ctx, need[i])
-				results[i] = textResult{a: need[i], text: text, err: err, done: true}
+				text, err := svc.Text(ctx, a)
+				results <- textResult{a: a, text: text, err: err}
 				if err != nil && !lastingText(err) {
 					cancel()
 					return
@@ -164,25 +201,26 @@ func fetchAll(ctx context.Context, svc Service, need []Attachment) []textResult 
 			}
 		})
 	}
-	wg.Wait()
+	go func() {
+		wg.Wait()
+		close(results)
+	}()
 	return results
 }
 
-// keepText writes a transcript, or that there will be none and why. When changed,
-// the item is to be indexed anew.
-func keepText(tx *sql.Tx, r *textResult, before Transcript) (changed bool, err error) {
-	var now Transcript
-	err = tx.QueryRow(`SELECT transcript FROM items WHERE id = ?`, int64(r.a.Item)).Scan(&now)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil // dropped meanwhile
+// keepText writes a transcript, or that there will be none and why.
+func keepText(tx *sql.Tx, w *textWriter, r *textResult, before Transcript) error {
+	now, subject, had, err := w.now(r.a.Item)
+	if errors.Is(err, ErrNotFound) {
+		return nil // dropped meanwhile
 	}
 	if err != nil || now != before {
-		return false, err // there is more of it than was fetched: it is fetched again
+		return err // there is more of it than was fetched: it is fetched again
 	}
 	if r.err != nil {
 		if _, err := tx.Exec(`UPDATE attachments SET fault = ? WHERE id = ?`, reason(r.err), r.a.ID); err != nil {
-			return false, err
+			return err
 		}
 	}
-	return setText(tx, Text{ID: r.a.Item, Text: r.text, Transcript: now})
+	return w.put(Text{ID: r.a.Item, Text: r.text, Transcript: now}, subject, had)
 }

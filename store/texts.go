@@ -28,58 +28,105 @@ func (s *Store) SetTexts(ctx context.Context, texts []Text) error {
 		return nil
 	}
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		var stale []ID
+		w, err := newTextWriter(tx)
+		if err != nil {
+			return err
+		}
+		defer w.close()
 		for _, t := range texts {
-			changed, err := setText(tx, t)
-			if err != nil {
+			if err := w.set(t); err != nil {
 				return err
 			}
-			if changed {
-				stale = append(stale, t.ID)
-			}
 		}
-		return s.reindexAll(tx, stale)
+		return s.reindexAll(tx, w.stale)
 	})
 	return s.fault("keeping a transcript", err)
 }
 
-// setText writes a transcript; when changed, the item is to be indexed anew. Index
-// all of a batch at once: see reindexAll.
-func setText(tx *sql.Tx, t Text) (changed bool, err error) {
+// textWriter writes transcripts in one transaction. Those that changed something are
+// in stale, to be indexed anew all at once: see reindexAll.
+type textWriter struct {
+	had, body, item, file *sql.Stmt
+	stale                 []ID
+}
+
+func newTextWriter(tx *sql.Tx) (*textWriter, error) {
+	w := &textWriter{}
+	for _, st := range []struct {
+		to  **sql.Stmt
+		sql string
+	}{
+		{&w.had, `SELECT i.transcript, b.subject, b.text FROM items i JOIN bodies b ON b.item = i.id WHERE i.id = ?`},
+		{&w.body, `UPDATE bodies SET text = ?, raw = ? WHERE item = ?`},
+		{&w.item, `UPDATE items SET transcript = ?, preview = ? WHERE id = ?`},
+		{&w.file, `UPDATE attachments SET bytes = ? WHERE item = ? AND kind = 'AudioTranscription' AND state = 0`},
+	} {
+		var err error
+		if *st.to, err = tx.Prepare(st.sql); err != nil {
+			w.close()
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
+func (w *textWriter) close() {
+	for _, st := range []*sql.Stmt{w.had, w.body, w.item, w.file} {
+		if st != nil {
+			st.Close()
+		}
+	}
+}
+
+// now is what is stored of an item's transcript.
+func (w *textWriter) now(id ID) (t Transcript, subject, text string, err error) {
+	err = w.had.QueryRow(int64(id)).Scan(&t, &subject, &text)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("item %s: %w", id, ErrNotFound)
+	}
+	return t, subject, text, err
+}
+
+func (w *textWriter) set(t Text) error {
+	_, subject, had, err := w.now(t.ID)
+	if err != nil {
+		return err
+	}
+	return w.put(t, subject, had)
+}
+
+func (w *textWriter) put(t Text, subject, had string) error {
 	raw := CleanRaw(t.Text)
 	text := Clean(raw)
 	if raw == text {
 		raw = ""
 	}
-	var subject, had string
-	err = tx.QueryRow(`SELECT b.subject, b.text FROM items i JOIN bodies b ON b.item = i.id WHERE i.id = ?`, int64(t.ID)).Scan(&subject, &had)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, fmt.Errorf("item %s: %w", t.ID, ErrNotFound)
-	}
-	if err != nil {
-		return false, err
-	}
 	if text == "" && had != "" {
 		text = had // a text that failed to come again takes nothing away
-	} else if _, err := tx.Exec(`UPDATE bodies SET text = ?, raw = ? WHERE item = ?`, text, raw, int64(t.ID)); err != nil {
-		return false, err
+	} else if _, err := w.body.Exec(text, raw, int64(t.ID)); err != nil {
+		return err
 	}
-	if _, err := tx.Exec(`UPDATE items SET transcript = ?, preview = ? WHERE id = ?`, int64(t.Transcript), preview(text, subject), int64(t.ID)); err != nil {
-		return false, err
+	if _, err := w.item.Exec(int64(t.Transcript), preview(text, subject), int64(t.ID)); err != nil {
+		return err
 	}
 	n := len(text)
 	if n == 0 {
 		n = -1 // asked for, and empty
 	}
-	_, err = tx.Exec(`UPDATE attachments SET bytes = ? WHERE item = ? AND kind = 'AudioTranscription' AND state = 0`, n, int64(t.ID))
-	return text != had, err
+	if _, err := w.file.Exec(n, int64(t.ID)); err != nil {
+		return err
+	}
+	if text != had {
+		w.stale = append(w.stale, t.ID)
+	}
+	return nil
 }
 
 // NeedText are the transcripts of an account that are at the service and not yet
 // here, those of the newest messages first.
 func (s *Store) NeedText(ctx context.Context, account int64, limit int) ([]Attachment, error) {
 	rows, err := s.r.QueryContext(ctx, `SELECT `+attachmentColumns+` FROM attachments a INDEXED BY attachments_text
-		JOIN items i ON i.id = a.item
+		CROSS JOIN items i ON i.id = a.item
 		WHERE a.kind = 'AudioTranscription' AND a.state = 0 AND a.bytes = 0
 		AND i.account = ? AND i.availability = 0 AND i.transcript IN (2, 3)
 		ORDER BY a.item DESC LIMIT ?`, account, limit)

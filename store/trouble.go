@@ -43,7 +43,12 @@ func judge(err error) result {
 // message.
 func isPermission(err error) bool {
 	var e *api.Error
-	return errors.As(err, &e) && (e.Status == http.StatusForbidden || e.Status == http.StatusUnauthorized)
+	if !errors.As(err, &e) {
+		return false
+	}
+	// A token that was refused although it is new is no such thing: somebody else
+	// has just been given another.
+	return e.Status == http.StatusForbidden || e.Status == http.StatusUnauthorized && !api.IsTemporary(err)
 }
 
 // waitAfter is how long to leave the service alone after err, the failures-th in

@@ -105,7 +105,10 @@ func TestWindowAgainstModel(t *testing.T) {
 		"is:failed":              func(it Item) bool { return alive(it) && it.Delivery.Failed() },
 		"is:outbound":            func(it Item) bool { return alive(it) && it.Direction == Outbound },
 		"has:pdf pages:2..3":     func(it Item) bool { return alive(it) && it.Kind == Fax && it.Pages >= 2 && it.Pages <= 3 },
-		"dur:>60":                func(it Item) bool { return alive(it) && it.Duration > time.Minute },
+		"dur:>60":                func(it Item) bool { return alive(it) && it.Kind == Voicemail && it.Duration > time.Minute },
+		"dur<3":                  func(it Item) bool { return alive(it) && it.Kind == Voicemail && it.Duration < 3*time.Second },
+		"-dur:<30":               func(it Item) bool { return alive(it) && (it.Kind != Voicemail || it.Duration >= 30*time.Second) },
+		"pages<2":                func(it Item) bool { return alive(it) && it.Kind == Fax && it.Pages < 2 },
 		"after:yesterday before:today": func(it Item) bool {
 			return alive(it) && it.Time.UTC().Day() == 20 && it.Time.UTC().Month() == 11
 		},
@@ -124,7 +127,7 @@ func TestWindowAgainstModel(t *testing.T) {
 		"-from:bob":     func(it Item) bool { return alive(it) && !(it.Direction == Inbound && it.Who.Name == "Bob Lee") },
 		"number:0001":   func(it Item) bool { return alive(it) && strings.HasSuffix(it.Who.Number, "0001") },
 		"is:blocked":    func(it Item) bool { return alive(it) && it.Who.Blocked() },
-		"fax.pdf dur:0": func(it Item) bool { return alive(it) && it.Kind == Fax && it.Duration == 0 },
+		"fax.pdf pages:1..9": func(it Item) bool { return alive(it) && it.Kind == Fax && it.Pages >= 1 && it.Pages <= 9 },
 	}
 	for len(msgs) > 0 {
 		n := min(200, len(msgs))

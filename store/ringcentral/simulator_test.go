@@ -281,3 +281,30 @@ func TestCall(t *testing.T) {
 		t.Errorf("stopping it: %v", err)
 	}
 }
+
+// With the service's limits on, a sync ends with the messages and as many
+// transcripts as it may have at once; the one somebody looks at comes first.
+func TestTranscriptsWithinLimits(t *testing.T) {
+	limits := map[string]simulator.Limit{"Medium": {Requests: 10, Window: time.Minute}}
+	d := open(t, simulator.Config{Messages: 120, RateLimits: true, Limits: limits})
+	rep, err := d.SyncOnce(t.Context(), d.acc.ID, true)
+	if err != nil || rep.New != 120 || rep.Texts == 0 || rep.Texts > 8 || !strings.Contains(rep.Note, "transcripts wait") {
+		t.Fatalf("%+v, %v", rep, err)
+	}
+	var missing store.ID
+	for _, r := range d.rows("in:voicemail") { // the oldest: last in line
+		if it := d.item(r.ID); it.Text == "" && it.Transcript == store.TranscriptComplete {
+			missing = it.ID
+			break
+		}
+	}
+	if missing == 0 {
+		t.Fatal("no transcript is missing")
+	}
+	if got, err := d.FetchText(t.Context(), missing); err != nil || !got || d.item(missing).Text == "" {
+		t.Errorf("fetched %v, %v, text %q", got, err, d.item(missing).Text)
+	}
+	if got, err := d.FetchText(t.Context(), missing); err != nil || got {
+		t.Errorf("fetched again: %v, %v", got, err)
+	}
+}

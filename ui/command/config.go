@@ -94,11 +94,11 @@ func (e *ConfigError) Error() string {
 	return b.String()
 }
 
-// LoadConfig reads the config file. One that nobody named may be missing.
+// LoadConfig reads the config file. It may be missing, wherever it is said to be.
 func LoadConfig(env Env) (*Config, error) {
-	path, named := env.withDefaults().configFile()
+	path := env.withDefaults().configFile()
 	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) && !named {
+	if errors.Is(err, fs.ErrNotExist) {
 		return defaultConfig(), nil
 	}
 	if err == nil && info.IsDir() {

@@ -91,7 +91,7 @@ func (a *app) examine(ctx context.Context, offline bool) []finding {
 }
 
 func (a *app) checkConfig() finding {
-	file, named := a.env.configFile()
+	file := a.env.configFile()
 	c, err := a.config()
 	if err == nil {
 		_, err = a.keys("")
@@ -100,7 +100,7 @@ func (a *app) checkConfig() finding {
 	case err != nil:
 		a.cfg = defaultConfig() // so that the other checks can go on
 		return finding{"config", broken, err.Error(), "correct it, or move it away"}
-	case c.File == "" && !named:
+	case c.File == "":
 		return finding{"config", fine, "none at " + file + "; the shipped settings are used", ""}
 	}
 	return finding{"config", fine, c.File, ""}

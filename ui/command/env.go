@@ -95,13 +95,12 @@ func systemOpener(path string) []string {
 	return []string{"xdg-open", path}
 }
 
-// configFile is where the configuration is read from, and whether somebody
-// named that file (then it has to be there).
-func (e Env) configFile() (path string, named bool) {
+// configFile is where the configuration is read from.
+func (e Env) configFile() string {
 	if p := e.Getenv("SWITCHBOARD_CONFIG"); p != "" {
-		return p, true
+		return p
 	}
-	return filepath.Join(xdg.ConfigHome, "switchboard", "config.toml"), false
+	return filepath.Join(xdg.ConfigHome, "switchboard", "config.toml")
 }
 
 func (e Env) dataDir() string {

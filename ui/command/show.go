@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -35,7 +36,7 @@ one object a line. "-" reads ids from standard input.`,
 		}
 		list := []itemJSON{}
 		for _, id := range ids {
-			it, err := st.Item(ctx, id)
+			it, err := a.whole(ctx, st, id)
 			switch {
 			case err != nil:
 				bad.add(id.String(), err)
@@ -62,6 +63,33 @@ one object a line. "-" reads ids from standard input.`,
 		return a.failures(bad)
 	}
 	return cmd
+}
+
+// textTime is how long show waits for a transcript that is not here yet.
+const textTime = 5 * time.Second
+
+// whole is a message with its transcript, which is fetched if it is still at the
+// service. When that cannot be done the message is shown without.
+func (a *app) whole(ctx context.Context, st *store.Store, id store.ID) (store.Item, error) {
+	it, err := st.Item(ctx, id)
+	if err != nil || !waitsForText(it) {
+		return it, err
+	}
+	if err := a.connect(st, nil); err != nil {
+		return it, nil
+	}
+	short, cancel := context.WithTimeout(ctx, textTime)
+	defer cancel()
+	if _, err := st.FetchText(short, id); err != nil {
+		a.log.Info("show: the transcript is not here yet", "error", err.Error())
+		return it, nil
+	}
+	return st.Item(ctx, id)
+}
+
+// waitsForText reports whether a transcript is ready at the service and not here.
+func waitsForText(it store.Item) bool {
+	return it.Text == "" && (it.Transcript == store.TranscriptComplete || it.Transcript == store.TranscriptPartial)
 }
 
 // ids reads the ids of the command line; "-" stands for those on standard
@@ -153,7 +181,11 @@ func describe(it store.Item) string {
 	field("Mailbox", it.Mailbox)
 	field("State", stateLine(it))
 	field("Length", extent(it.Row))
-	field("Transcript", it.Row.Transcript.String())
+	if waitsForText(it) {
+		field("Transcript", it.Row.Transcript.String()+", still at the service")
+	} else {
+		field("Transcript", it.Row.Transcript.String())
+	}
 	field("Claimed by", it.Claim)
 	field("Labels", strings.Join(it.Labels, " "))
 	field("Subject", it.Subject)

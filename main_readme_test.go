@@ -1,0 +1,55 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"switchboard/keymap"
+)
+
+const (
+	keysBegin = "<!-- keys: made by `switchboard keys --markdown`; SWITCHBOARD_UPDATE=1 go test . brings it up to date -->\n"
+	keysEnd   = "<!-- end of keys -->\n"
+)
+
+// TestReadmeKeys holds README's table of keys against the table of actions.
+func TestReadmeKeys(t *testing.T) {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, ok := strings.Cut(string(b), keysBegin)
+	shown, tail, ok2 := strings.Cut(rest, keysEnd)
+	if !ok || !ok2 {
+		t.Fatal("README.md has lost the marks around its table of keys")
+	}
+	want := strings.TrimSpace(keymap.Default().Markdown()) + "\n"
+	if shown == want {
+		return
+	}
+	if os.Getenv("SWITCHBOARD_UPDATE") == "" {
+		t.Fatal("README's table of keys is not that of the program; run SWITCHBOARD_UPDATE=1 go test .")
+	}
+	if err := os.WriteFile("README.md", []byte(head+keysBegin+want+keysEnd+tail), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestReadmePictures: every picture README shows is there.
+func TestReadmePictures(t *testing.T) {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(string(b), "](screenshots/")
+	if len(parts) < 5 {
+		t.Fatalf("README shows %d pictures", len(parts)-1)
+	}
+	for _, p := range parts[1:] {
+		name, _, _ := strings.Cut(p, ")")
+		if _, err := os.Stat("screenshots/" + name); err != nil {
+			t.Error(err)
+		}
+	}
+}
