@@ -63,13 +63,16 @@ func TestPrivateAppUsesBasicAuth(t *testing.T) {
 func TestSingleFlight(t *testing.T) {
 	p := &provider{refresh: "refresh-0", expires: 3600}
 	started := make(chan struct{})
-	p.answer = func(http.ResponseWriter) bool { time.Sleep(20 * time.Millisecond); return false } // let the others arrive
+	var arrived sync.WaitGroup
+	arrived.Add(20)
+	p.answer = func(http.ResponseWriter) bool { arrived.Wait(); return false }
 	a, store, clock := oauthFor(t, p)
 	store.m["me"] = stored(clock, -time.Second)
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {
 			<-started
+			arrived.Done()
 			var got string
 			var err error
 			if i%2 == 0 {

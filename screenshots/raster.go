@@ -7,6 +7,7 @@ import (
 	"image/draw"
 
 	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/go-fonts/dejavu/dejavusans"
 	"github.com/go-fonts/dejavu/dejavusansmono"
 	"github.com/go-fonts/dejavu/dejavusansmonobold"
 	"github.com/hajimehoshi/bitmapfont/v3"
@@ -32,7 +33,8 @@ var (
 // raster draws frames of a terminal as pictures.
 type raster struct {
 	regular, bold *typeface
-	wide          font.Face // for what the typeface has no letters of
+	symbols       *typeface // for what those have no letters of
+	wide          font.Face // and for the rest
 }
 
 type typeface struct {
@@ -67,7 +69,11 @@ func newRaster() (*raster, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &raster{regular: regular, bold: bold, wide: bitmapfont.Face}, nil
+	symbols, err := newTypeface(dejavusans.TTF)
+	if err != nil {
+		return nil, err
+	}
+	return &raster{regular: regular, bold: bold, symbols: symbols, wide: bitmapfont.Face}, nil
 }
 
 // draw makes a picture of w by h cells from a frame as the program draws it:
@@ -117,9 +123,15 @@ func (r *raster) letter(img *image.RGBA, x, y int, ch rune, fg color.Color, bold
 		t = r.bold
 	}
 	d := font.Drawer{Dst: img, Src: image.NewUniform(fg), Face: t.face, Dot: fixed.P(x, y+baseline)}
-	if !t.has(ch) {
-		d.Face = r.wide
-		d.Dot = fixed.P(x+1, y+baseline)
+	_, _, known := r.wide.GlyphBounds(ch)
+	switch {
+	case t.has(ch):
+	case known && !r.symbols.has(ch):
+		d.Face, d.Dot = r.wide, fixed.P(x+1, y+baseline)
+	case r.symbols.has(ch):
+		d.Face = r.symbols.face
+	default: // most emoji: no free typeface at hand has them
+		d.Face, ch = r.symbols.face, '☺'
 	}
 	d.DrawString(string(ch))
 }

@@ -1,5 +1,117 @@
 package main
 
-import "errors"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"time"
 
-func all() error { return errors.New("no scenes") }
+	"switchboard/ui/uitest"
+)
+
+// A scene is a picture: what to press on the demo account, and what must show
+// before the picture is taken.
+type scene struct {
+	name string
+	act  func(d *uitest.Desk)
+}
+
+var scenes = []scene{
+	{"inbox", func(d *uitest.Desk) {
+		d.Press("n")
+		d.See("Transcript")
+	}},
+	{"reader", func(d *uitest.Desk) {
+		d.Press("g f")
+		d.See("Fax")
+		d.Press("g i g v n m")
+		d.Free("wants a call after four")
+		d.Press("Enter")
+		d.See("wants a call after four")
+		d.Press("Enter")
+	}},
+	{"attachments", func(d *uitest.Desk) {
+		d.Press("g f n g a")
+		d.See("application/pdf")
+		d.Press("Space")
+		d.See("SHA-256")
+	}},
+	{"search", func(d *uitest.Desk) {
+		d.Press("/")
+		d.Type("refund")
+		d.See("Search", "efund", "1 of")
+	}},
+	{"help", func(d *uitest.Desk) {
+		d.Press("?")
+		d.See("Keys", "Next unread")
+	}},
+}
+
+// now is when the pictures are taken; the demo account's newest message came
+// in then.
+func now() time.Time { return time.Date(2026, 11, 19, 15, 0, 0, 0, time.UTC) }
+
+const width, height = 120, 40
+
+// all makes every picture.
+func all() error {
+	for _, s := range scenes {
+		if err := take(s); err != nil {
+			return fmt.Errorf("scene %s: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+func take(s scene) (err error) {
+	stage := &stage{ctx: context.Background()}
+	done := make(chan struct{})
+	go func() { // a scene that fails ends its goroutine, as tests do
+		defer close(done)
+		defer stage.strike()
+		d := uitest.Open(stage, uitest.Config{Width: width, Height: height, Now: now, Dark: true})
+		d.See("Inbox", "oldest first")
+		s.act(d)
+		stage.fail(picture(d.Frame(), width, height, s.name+".png"))
+	}()
+	<-done
+	return stage.err
+}
+
+// stage is what a desk needs of a test.
+type stage struct {
+	ctx     context.Context
+	cleanup []func()
+	err     error
+}
+
+func (s *stage) fail(err error) { s.err = errors.Join(s.err, err) }
+
+func (s *stage) strike() {
+	for i := len(s.cleanup) - 1; i >= 0; i-- {
+		s.cleanup[i]()
+	}
+}
+
+// Helper, Fatalf, TempDir, Cleanup and Context are those of testing.TB.
+func (s *stage) Helper() {}
+
+func (s *stage) Fatalf(format string, args ...any) {
+	s.fail(fmt.Errorf(format, args...))
+	runtime.Goexit()
+}
+
+func (s *stage) TempDir() string {
+	dir, err := os.MkdirTemp("", "switchboard-scene-")
+	if err != nil {
+		s.Fatalf("%v", err)
+	}
+	s.Cleanup(func() { s.fail(os.RemoveAll(dir)) })
+	return dir
+}
+
+func (s *stage) Cleanup(f func()) { s.cleanup = append(s.cleanup, f) }
+
+func (s *stage) Context() context.Context { return s.ctx }
