@@ -154,7 +154,7 @@ const (
 // Groups lists the groups in the order help shows them.
 func Groups() []Group {
 	return []Group{
-		GroupMove, GroupMark, GroupTriage, GroupMedia, GroupFiles, GroupFind, GroupGo, GroupJobs, GroupEdit, GroupSelf,
+		GroupTriage, GroupMedia, GroupFiles, GroupFind, GroupMark, GroupMove, GroupGo, GroupJobs, GroupEdit, GroupSelf,
 	}
 }
 

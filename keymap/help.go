@@ -96,8 +96,15 @@ func (m Map) Help(scopes []Scope) []Section {
 	return out
 }
 
-// Palette is every action possible in a stack of scopes, with or without a key.
-func (m Map) Palette(scopes []Scope) []Row { return m.rows(scopes) }
+// Palette is every action possible in a stack of scopes, with or without a key,
+// by group as in the help.
+func (m Map) Palette(scopes []Scope) []Row {
+	rows, order := m.rows(scopes), Groups()
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		return slices.Index(order, a.Group) - slices.Index(order, b.Group)
+	})
+	return rows
+}
 
 // Hint is one entry of the footer.
 type Hint struct {

@@ -296,9 +296,32 @@ func (s *Store) entry(t target, verb, value, undoes string) Entry {
 	}
 }
 
+// inOrder makes entries of now later than all that is known of their items: a
+// decision follows those it was made upon, whatever the clocks have said.
+func inOrder(tx *sql.Tx, ts []target, entries []Entry) error {
+	last, err := tx.Prepare(`SELECT coalesce(max(at), 0) FROM ledger WHERE item = ?`)
+	if err != nil {
+		return err
+	}
+	defer last.Close()
+	for i, t := range ts {
+		var ms int64
+		if err := last.QueryRow(int64(t.id)).Scan(&ms); err != nil {
+			return err
+		}
+		if entries[i].At.UnixMilli() <= ms {
+			entries[i].At = time.UnixMilli(ms + 1)
+		}
+	}
+	return nil
+}
+
 // addEntries appends one entry an item, ties them to the operation, and brings
 // the items in line.
 func (s *Store) addEntries(tx *sql.Tx, op int64, ts []target, entries []Entry) error {
+	if err := inOrder(tx, ts, entries); err != nil {
+		return err
+	}
 	if err := appendEntries(tx, entries); err != nil {
 		return err
 	}

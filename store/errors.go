@@ -80,7 +80,12 @@ func classify(err error, dir string) (words string, kind error) {
 	if errors.Is(err, errDamaged) {
 		return damaged, ErrCorrupt
 	}
-	switch code := sqliteCode(err); code & 0xff {
+	code := sqliteCode(err)
+	switch code {
+	case sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP, sqlite3.SQLITE_IOERR_SHMOPEN: // no room for the log's index
+		code = sqlite3.SQLITE_FULL
+	}
+	switch code & 0xff {
 	case sqlite3.SQLITE_FULL:
 		return fmt.Sprintf("the disk that holds %s is full. Free some space and try again; what was there before is unharmed", dir), ErrDiskFull
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:

@@ -33,7 +33,8 @@ func (s *Store) flush(ctx context.Context, b *mailbox) (refused []error, err err
 			return refused, err
 		case out.trouble != nil:
 			n := s.countPending(ctx, b)
-			return refused, fmt.Errorf("%s not been sent, and %s sent later: %w", number(n, "change has", "changes have"), isOrAre(n), out.trouble)
+			text := fmt.Sprintf("%s not been sent, and %s sent later: %s", number(n, "change has", "changes have"), isOrAre(n), reason(out.trouble))
+			return refused, &wordedError{text: text, err: out.trouble}
 		case out.idle:
 			return refused, nil
 		case out.wait > 0: // another process is sending, or an answer is still out

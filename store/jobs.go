@@ -33,6 +33,7 @@ type Job struct {
 	ID         int64 // of its attachment
 	Attachment Attachment
 	Item       ID
+	Row        Row       // of Item, as far as it tells what it is: Kind, Direction, Who; empty for what is not queued
 	State      FileState // Waiting, Fetching, Paused or Faulty
 	Done       int64     // bytes
 	Total      int64     // bytes; -1: not known
@@ -155,7 +156,7 @@ func (s *Store) startJobs(ctx context.Context, all *sync.WaitGroup, kick chan st
 		if err != nil {
 			return next, err
 		}
-		if at := fromMilli(due); at.After(s.now()) {
+		if at := fromMilli(due); dueIn(at, s.now()) > 0 {
 			if next.IsZero() || at.Before(next) {
 				next = at
 			}
@@ -331,8 +332,9 @@ func (s *Store) live(jobs []Job) []Job {
 }
 
 func (s *Store) readJobs(ctx context.Context) ([]Job, error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT `+attachmentColumns+`, j.state, j.priority, j.added, j.total, j.next, j.fault FROM jobs j
-		JOIN attachments a ON a.id = j.attachment ORDER BY j.state IN (?, ?) DESC, j.priority DESC, j.added, j.attachment LIMIT ?`,
+	rows, err := s.r.QueryContext(ctx, `SELECT `+attachmentColumns+`, j.state, j.priority, j.added, j.total, j.next, j.fault,
+		i.kind, i.direction, i.who, i.number, i.extension FROM jobs j
+		JOIN attachments a ON a.id = j.attachment JOIN items i ON i.id = a.item ORDER BY j.state IN (?, ?) DESC, j.priority DESC, j.added, j.attachment LIMIT ?`,
 		int64(Fetching), int64(Waiting), jobsShown)
 	if err != nil {
 		return nil, err
@@ -342,10 +344,11 @@ func (s *Store) readJobs(ctx context.Context) ([]Job, error) {
 	for rows.Next() {
 		var j Job
 		var urgent, added, next int64
-		if j.Attachment, err = scanAttachment(rows, &j.State, &urgent, &added, &j.Total, &next, &j.Err); err != nil {
+		if j.Attachment, err = scanAttachment(rows, &j.State, &urgent, &added, &j.Total, &next, &j.Err,
+			&j.Row.Kind, &j.Row.Direction, &j.Row.Who.Name, &j.Row.Who.Number, &j.Row.Who.Extension); err != nil {
 			return nil, err
 		}
-		j.ID, j.Item = j.Attachment.ID, j.Attachment.Item
+		j.ID, j.Item, j.Row.ID = j.Attachment.ID, j.Attachment.Item, j.Attachment.Item
 		j.At, j.Next, j.Priority = fromMilli(added), fromMilli(next), urgent != 0
 		if j.Total < 0 {
 			j.Total = j.Attachment.Size

@@ -24,7 +24,10 @@ func newNeedle(word string, prefix bool) needle {
 }
 
 // in reports whether text has the word.
-func (n needle) in(text string) bool {
+func (n needle) in(text string) bool { return n.index(text) >= 0 }
+
+// index is where in text the word begins, -1 where it is not.
+func (n needle) index(text string) int {
 	for i := 0; i < len(text); {
 		c := text[i]
 		if c < utf8.RuneSelf && !asciiWord(c) {
@@ -33,11 +36,11 @@ func (n needle) in(text string) bool {
 		}
 		ok, size := n.at(text[i:])
 		if ok {
-			return true
+			return i
 		}
 		i += size
 	}
-	return false
+	return -1
 }
 
 func asciiWord(c byte) bool {

@@ -218,7 +218,7 @@ type Row struct {
 	Direction    Direction     `json:"direction"`
 	Time         time.Time     `json:"time"`
 	Who          Party         `json:"who"`     // the other side
-	Preview      string        `json:"preview"` // one clean line, at most 160 cells' worth
+	Preview      string        `json:"preview"` // one clean line, at most 160 cells' worth; of what a search found, the part with its words
 	Duration     time.Duration `json:"-"`
 	Pages        int           `json:"pages,omitempty"`
 	Read         bool          `json:"read"`

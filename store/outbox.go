@@ -134,7 +134,7 @@ func (s *Store) nextBatch(tx *sql.Tx, account int64) (b batch, err error) {
 		if err := rows.Scan(&it.op, &verb, &next, &owner, &lease, &it.tries, (*int64)(&it.item), &it.remote, &state, &it.before); err != nil {
 			return b, err
 		}
-		wait := fromMilli(next).Sub(now)
+		wait := dueIn(fromMilli(next), now)
 		if owner != "" && owner != s.owner() && !ownerGone(owner) {
 			// Another process is at it, and most often done in a moment.
 			wait = max(wait, min(fromMilli(lease).Sub(now), 2*time.Second))

@@ -12,6 +12,9 @@ func (s *Store) Search(ctx context.Context, q Query, o Order, limit int) (Window
 		return Window{Start: true, Generation: s.Generation()}, nil
 	}
 	w, err := s.window(ctx, q, o, FromStart, 0, min(limit, maxWindow)-1)
+	if err == nil {
+		err = s.excerpt(ctx, q, w.Rows)
+	}
 	return w, s.fault("searching", err)
 }
 

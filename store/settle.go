@@ -262,7 +262,7 @@ func (st *settler) notice(op *opResult) error {
 		next = append(next, w)
 	}
 	text := fmt.Sprintf("Could not "+info.inf, describe(ts)) + ": " + reason(op.err)
-	st.refused = append(st.refused, &refusedError{text: text, err: op.err})
+	st.refused = append(st.refused, &wordedError{text: text, err: op.err})
 	return addNotice(st.tx, Notice{
 		At: st.now, Op: string(st.verb), Permanent: isPermission(op.err),
 		Text: text,
@@ -270,11 +270,11 @@ func (st *settler) notice(op *opResult) error {
 	})
 }
 
-// refusedError is a change the service did not accept, in words for a person.
-type refusedError struct {
+// wordedError is why a change was not sent or not accepted, in words for a person.
+type wordedError struct {
 	text string
 	err  error
 }
 
-func (e *refusedError) Error() string { return e.text }
-func (e *refusedError) Unwrap() error { return e.err }
+func (e *wordedError) Error() string { return e.text }
+func (e *wordedError) Unwrap() error { return e.err }

@@ -14,9 +14,11 @@ type Status struct {
 	Since   time.Time `json:"since"`   // when this phase began
 	Until   time.Time `json:"-"`       // when it is tried again; zero: not known
 	Err     string    `json:"error,omitempty"`
-	Done    int       `json:"done"`    // messages read in of this round of the history
-	Total   int       `json:"total"`   // of how many; 0: not known
-	Pending int       `json:"pending"` // operations that have not reached the service
+	// RateLimited says that Err only asks for patience until Until.
+	RateLimited bool `json:"rate_limited,omitempty"`
+	Done        int  `json:"done"`    // messages read in of this round of the history
+	Total       int  `json:"total"`   // of how many; 0: not known
+	Pending     int  `json:"pending"` // operations that have not reached the service
 }
 
 // The phases. In all but the first three, what is shown may be out of date.
@@ -95,6 +97,7 @@ func (b *mailbox) restate(now time.Time) {
 		b.status.Since = now
 	}
 	b.status.Phase, b.status.Err, b.status.Until = phase, reason(t.err), t.until
+	b.status.RateLimited = isLimit(t.err)
 }
 
 func (b *mailbox) phase() (string, trouble) {

@@ -93,12 +93,12 @@ func (p *puller) step(ctx context.Context) (wait time.Duration, worked bool, err
 	switch now := p.s.now(); {
 	case asked:
 		return 0, true, p.pull(ctx, st)
-	case !now.Before(p.due), st.Cursor == "" && p.fails == 0:
+	case dueIn(p.due, now) <= 0, st.Cursor == "" && p.fails == 0:
 		return 0, true, p.pull(api.Background(ctx), st)
 	case p.fails == 0 && !st.HistoryDone:
 		return 0, true, p.older(api.Background(ctx), st)
 	default:
-		return p.due.Sub(now), false, nil
+		return dueIn(p.due, now), false, nil
 	}
 }
 
@@ -144,7 +144,8 @@ func (p *puller) pull(ctx context.Context, st SyncState) error {
 		p.due = now
 	}
 	poke(p.b.outbox) // another process may have left something
-	return nil
+	_, err = p.s.CheckOutside(ctx)
+	return err
 }
 
 // reset starts over after the service has forgotten the cursor. The history is

@@ -18,7 +18,18 @@ const (
 	limitWait   = 62 * time.Second // a penalty lasts 60 s, and asking too early restarts it
 	unknownWait = 10 * time.Second // for a request without an answer to be over at the service
 	maxFailures = 12               // answers "server error" to one operation before it is given up
+	farthest    = 2 * time.Hour    // no wait is as long
 )
+
+// dueIn is how long it is until a planned time. A time farther away than any
+// that is ever planned was planned by a clock that has been set back since: it
+// has come.
+func dueIn(at, now time.Time) time.Duration {
+	if d := at.Sub(now); d < farthest {
+		return d
+	}
+	return 0
+}
 
 // judge says what an error means for the item it befell.
 func judge(err error) result {

@@ -41,6 +41,9 @@ const maxWindow = 10000
 // first or the last of the list. It reads no more than it gives, however long the list.
 func (s *Store) Window(ctx context.Context, q Query, o Order, at ID, before, after int) (Window, error) {
 	w, err := s.window(ctx, q, o, at, min(max(before, 0), maxWindow), min(max(after, 0), maxWindow))
+	if err == nil {
+		err = s.excerpt(ctx, q, w.Rows)
+	}
 	return w, s.fault("reading the list", err)
 }
 

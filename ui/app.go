@@ -58,16 +58,10 @@ type Model struct {
 	frame tea.View
 	clean bool // frame is what View would make
 	shown shown
+	trail trail
 
 	hinted  hinted // what hinting was made for
 	hinting string
-}
-
-// shown is what the panes beside the list were last told to follow.
-type shown struct {
-	row store.Row
-	ok  bool
-	job store.FileState
 }
 
 // New is the root model. It does nothing before Init.
@@ -78,7 +72,7 @@ func newModel(ctx context.Context, o Options) *Model {
 	ctx, stop := context.WithCancel(ctx)
 	m := &Model{opts: o, stop: stop, keys: o.Keys.Resolver(), history: map[string][]string{}, side: screen.Reader}
 	m.env = &screen.Env{
-		Ctx: ctx, Store: o.Store, Host: m, Keys: o.Keys, Now: o.Now, Location: o.Location, Views: o.Views,
+		Ctx: ctx, Store: o.Store, Host: m, Keys: o.Keys, Now: o.Now, Location: o.Location, Views: o.Views, Sort: o.Sort,
 		SaveDir: o.SaveDir, Template: o.SaveTemplate, Canned: o.Canned, Open: o.Open, Actor: o.Actor, Log: o.Log,
 		Styles: theme.New(o.Theme != "light", o.NoColor || o.Theme == "plain"),
 	}
@@ -97,6 +91,9 @@ func newModel(ctx context.Context, o Options) *Model {
 // Init asks for what the first screen needs.
 func (m *Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{m.list.Init(), m.ask(), m.accounts()}
+	if m.opts.Query != "" {
+		cmds = append(cmds, m.Show(m.opts.Query, "Search "+m.opts.Query))
+	}
 	if m.opts.Theme == "" && !m.opts.NoColor {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
@@ -149,6 +146,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.clean = false
 		m.w, m.h = msg.Width, msg.Height
 		m.list.SetHeight(m.h - 1)
+		m.list.SetBeside(m.wide())
 		return m.list.Step(0)
 	case tea.BackgroundColorMsg:
 		if m.opts.Theme == "" && !m.opts.NoColor && msg.IsDark() != m.env.Styles.Dark {
@@ -157,7 +155,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	case tea.FocusMsg:
-		return m.outside()
+		return join(m.outside(), m.signedIn())
 	case tea.ResumeMsg:
 		m.clean = false
 		return m.outside()
@@ -173,7 +171,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case screen.Wrote:
 		m.env.Writes--
 		cmd := m.route(msg.Msg)
-		if m.env.Writes == 0 {
+		if _, again := msg.Msg.(undone); !again && m.env.Writes == 0 { // an undo reads the list itself
 			cmd = join(cmd, m.list.Refresh())
 		}
 		return cmd
@@ -200,49 +198,14 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case screen.Crashed:
 		m.crash = msg.Value
 		return tea.Quit
+	case paused:
+		return m.paused(msg)
 	case fade:
 		m.fade(msg)
 	default:
 		return join(join(m.list.Update(msg), m.read.Update(msg)), join(m.files.Update(msg), m.jobs.Update(msg)))
 	}
 	return nil
-}
-
-// follow lets the panes beside the list show what the list is on.
-func (m *Model) follow() tea.Cmd {
-	if m.place == screen.JobList || m.place == screen.List && !m.wide() {
-		return nil
-	}
-	row, ok := m.list.Current()
-	now := shown{row: row, ok: ok}
-	for _, j := range m.env.Jobs {
-		if j.Item == row.ID {
-			now.job += j.State + 1
-		}
-	}
-	changed := now.job != m.shown.job || !same(row, m.shown.row)
-	m.shown = now
-	cmd := m.read.Follow(row, ok, changed)
-	if m.side == screen.Files {
-		cmd = join(cmd, m.files.Follow(row, ok, changed))
-	}
-	return cmd
-}
-
-// same reports whether two rows say the same.
-func same(a, b store.Row) bool {
-	if len(a.Labels) != len(b.Labels) {
-		return false
-	}
-	for i := range a.Labels {
-		if a.Labels[i] != b.Labels[i] {
-			return false
-		}
-	}
-	return a.ID == b.ID && a.Read == b.Read && a.State == b.State && a.Availability == b.Availability && a.Delivery == b.Delivery &&
-		a.Transcript == b.Transcript && a.Files == b.Files && a.Kept == b.Kept && a.Notes == b.Notes && a.Claim == b.Claim &&
-		a.Pending == b.Pending && a.Preview == b.Preview && a.Duration == b.Duration && a.Pages == b.Pages && a.Who == b.Who &&
-		a.Until.Equal(b.Until)
 }
 
 // accounts asks whether there is any account at all.

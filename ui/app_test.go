@@ -215,6 +215,34 @@ func TestUndoRedoRepeat(t *testing.T) {
 	d.sees("nothing to take back")
 }
 
+// What comes back is what the next key is for, even one typed ahead.
+func TestUndoPutsTheCursorOnWhatCameBack(t *testing.T) {
+	d := drive(t, 1500, Options{})
+	d.press("j j j")
+	want := d.cursor()
+	d.press("e j j u")
+	if d.cursor() != want {
+		t.Errorf("on %v after undo, want %v", d.cursor(), want)
+	}
+	d.press("e G")
+	d.burst("u d")
+	if it := d.item(want); it.Availability != store.Deleted || it.State == store.Done {
+		t.Errorf("u d from the other end: %v, %v", it.Availability, it.State)
+	}
+	d.press("u x j x j x k k")
+	first := d.cursor()
+	d.press("e k k u")
+	if d.cursor() != want && d.cursor() != first {
+		t.Errorf("three came back, the cursor is on %v, want the first, %v", d.cursor(), want)
+	}
+	d.press("g d e g i g f")
+	at := d.cursor()
+	d.press("u")
+	if d.cursor() != at {
+		t.Error("what came back is not in this list, but the cursor moved")
+	}
+}
+
 func TestFailureIsShownWithWhatHappensNext(t *testing.T) {
 	d := drive(t, 5, Options{})
 	d.send(screen.Failed{Op: "save the file", Err: errors.New("the disk is full")})

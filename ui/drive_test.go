@@ -21,16 +21,16 @@ func clock() time.Time { return time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC) }
 // driver runs the root model without a terminal: it presses keys, runs the
 // commands that come of them and draws after every message, as Bubble Tea does.
 type driver struct {
-	t    testing.TB
-	m    *Model
-	st   *store.Store
-	msgs chan tea.Msg
-	out  int // commands under way
-	open []string
-	quit bool
-	clip string
-	hold bool // keep commands back
-	held []tea.Cmd
+	t           testing.TB
+	m           *Model
+	st          *store.Store
+	msgs        chan tea.Msg
+	out         int // commands under way
+	open, named []string
+	quit        bool
+	clip        string
+	hold        bool // keep commands back
+	held        []tea.Cmd
 }
 
 func drive(t testing.TB, items int, o Options) *driver {
@@ -54,8 +54,8 @@ func drive(t testing.TB, items int, o Options) *driver {
 		o.SaveDir = filepath.Join(t.TempDir(), "saved")
 	}
 	o.CrashDir = t.TempDir()
-	o.Open = func(_ context.Context, path, _ string) error {
-		d.open = append(d.open, path)
+	o.Open = func(_ context.Context, path, name, _ string) error {
+		d.open, d.named = append(d.open, path), append(d.named, name)
 		return nil
 	}
 	d.m = newModel(ctx, o)

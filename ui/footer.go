@@ -16,8 +16,15 @@ import (
 func (m *Model) footer(w int) string {
 	s := m.env.Styles
 	right := m.standing()
-	if kit.Width(right) > w/2 {
-		right = kit.Cut(right, w/2)
+	most := w / 2
+	if m.troubled() { // what to do about it matters more than hints
+		most = w * 3 / 4
+	}
+	switch {
+	case kit.Width(right) > most:
+		right = kit.Cut(right, most)
+	case m.said == "" && m.banner != nil && m.banner.Fault && kit.Width(m.banner.Text)+kit.Width(m.banner.Next)+8+kit.Width(right) > w:
+		right = " " // what went wrong needs all the room there is
 	}
 	room := max(w-kit.Width(right)-2, 0)
 	var left string
@@ -38,6 +45,9 @@ func (m *Model) footer(w int) string {
 	return left + s.Hint.S(" ") + paint.S(right) + s.Hint.S(kit.Space(w-room-1-kit.Width(right)))
 }
 
+// leastNext is the room below which the way on is not worth beginning.
+const leastNext = 12
+
 func (m *Model) bannerLine(w int) string {
 	s, b := m.env.Styles, m.banner
 	next := b.Next
@@ -54,10 +64,13 @@ func (m *Model) bannerLine(w int) string {
 		}
 	}
 	if next != "" {
-		nw := kit.Width(next) + 3
-		if nw < w {
-			return paint.S(kit.Fit(kit.Cut(text, w-nw)+"   "+next, w))
+		// What happened goes before what comes next: it ends with why.
+		if room := w - kit.Width(text) - 3; room >= leastNext {
+			return paint.S(kit.Fit(text+"   "+kit.Cut(next, room), w))
 		}
+	}
+	if b.Path {
+		text = kit.CutMiddle(text, w)
 	}
 	return paint.S(kit.Fit(text, w))
 }
@@ -65,15 +78,23 @@ func (m *Model) bannerLine(w int) string {
 // hints is the keys most useful here.
 func (m *Model) hints(w int) string {
 	s := m.env.Styles
-	made := hinted{m.place, m.welcome, m.list.Top(), w, s}
+	scopes, useful := m.scopes(), m.useful()
+	made := hinted{place: m.place, welcome: m.welcome, top: m.list.Top(), w: w, styles: s}
+	if o := m.over(); o != nil {
+		made.over = o
+		scopes, useful = []keymap.Scope{o.scope()}, o.hints()
+	}
 	if made == m.hinted {
 		return m.hinting
 	}
 	var b strings.Builder
 	b.WriteString(s.Hint.S(" "))
 	used := 1
-	for _, h := range m.opts.Keys.Footer(m.scopes(), max(w-1, 0), m.useful()...) {
+	for _, h := range m.opts.Keys.Footer(scopes, max(w-1, 0), useful...) {
 		text := h.Short
+		if h.Action == keymap.NextUnread && m.list.Results() {
+			text = "next match"
+		}
 		if used > 1 {
 			b.WriteString(s.Hint.S("  "))
 			used += 2
@@ -88,6 +109,7 @@ func (m *Model) hints(w int) string {
 // hinted is what the hints in the footer depend on.
 type hinted struct {
 	place        screen.Place
+	over         overlay
 	welcome, top bool
 	w            int
 	styles       *theme.Styles
@@ -207,7 +229,8 @@ func (m *Model) phase() string {
 	text := screen.PhaseWords(st, m.env.Now(), m.env.Location)
 	switch st.Phase {
 	case "signed-out":
-		text += ": run switchboard login"
+		service, _, _ := strings.Cut(st.Account, ":")
+		text += ": run switchboard login " + service
 	case "live":
 		return "● live"
 	}

@@ -8,6 +8,7 @@ import (
 
 	"switchboard/keymap"
 	"switchboard/ui/kit"
+	"switchboard/ui/screen"
 )
 
 // help is all keys of the panes below, made from the table of actions.
@@ -17,15 +18,29 @@ type help struct {
 	in     kit.Input
 	typing bool
 	top    int
-	height int
+	shown  int // lines seen at once, of both columns
 	lines  int
 }
 
-func newHelp(m *Model) *help { return &help{m: m, all: m.opts.Keys.Help(m.scopes())} }
+func newHelp(m *Model) *help {
+	o := &help{m: m, all: m.opts.Keys.Help(m.scopes())}
+	if m.place != screen.JobList {
+		signs := keymap.Section{Title: "Signs in the list"}
+		for _, s := range screen.Legend() {
+			signs.Rows = append(signs.Rows, keymap.Row{Keys: []string{s[0]}, Words: s[1]})
+		}
+		o.all = append(o.all, signs)
+	}
+	return o
+}
 
 func (o *help) scope() keymap.Scope  { return keymap.ScopeHelp }
 func (o *help) takes() bool          { return o.typing }
 func (o *help) waits(time.Time) bool { return false }
+
+func (o *help) hints() []keymap.Action {
+	return []keymap.Action{keymap.Search, keymap.PageDown, keymap.PageUp, keymap.Cancel}
+}
 
 func (o *help) text(s string) tea.Cmd {
 	o.in.Insert(s)
@@ -34,10 +49,10 @@ func (o *help) text(s string) tea.Cmd {
 }
 
 func (o *help) do(a keymap.Action) tea.Cmd {
-	page := max(o.height-1, 1)
+	page := max(o.shown-1, 1)
 	switch a {
 	case keymap.Cancel, keymap.Back, keymap.Help, keymap.Interrupt:
-		if o.typing && a == keymap.Cancel && len(o.in.Value) > 0 {
+		if a == keymap.Cancel && len(o.in.Value) > 0 {
 			o.in.Set("")
 			o.typing = false
 			return nil
@@ -67,7 +82,7 @@ func (o *help) do(a keymap.Action) tea.Cmd {
 	return nil
 }
 
-func (o *help) scroll(n int) { o.top = max(min(o.top+n, o.lines-o.height), 0) }
+func (o *help) scroll(n int) { o.top = max(min(o.top+n, o.lines-o.shown), 0) }
 
 // key takes the first letter of a search as well: a letter that means nothing
 // here begins one.
@@ -88,27 +103,39 @@ func (o *help) key(k tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// entry is one line of the help: a heading, or keys and words.
-type entry struct{ head, keys, words string }
+// entry is one line of the help: a heading, keys and words, or more words.
+type entry struct {
+	head, keys, words string
+	tip               bool
+}
 
-func (o *help) entries() []entry {
-	find := strings.ToLower(strings.TrimSpace(o.in.String()))
+// entries is the lines for columns of w cells, of those rows that have what was
+// searched for.
+func (o *help) entries(find string, w int) []entry {
+	find = strings.ToLower(strings.TrimSpace(find))
+	room := max(w-o.keyWidth()-1, 10)
 	var out []entry
 	for _, sec := range o.all {
 		var rows []entry
 		for _, r := range sec.Rows {
-			words := r.Words
-			if r.Tip != "" {
-				words += ". " + strings.TrimSuffix(r.Tip, ".")
-			}
 			keys := strings.Join(r.Keys, " ")
+			words := r.Words
 			if r.Yours {
 				words += " (yours)"
 			}
-			if find != "" && !strings.Contains(strings.ToLower(words+" "+keys+" "+sec.Title+" "+string(r.Action)), find) {
+			if find != "" && !strings.Contains(strings.ToLower(words+" "+r.Tip+" "+keys+" "+sec.Title+" "+string(r.Action)), find) {
 				continue
 			}
-			rows = append(rows, entry{keys: keys, words: words})
+			for _, line := range kit.Wrap(words, room) {
+				rows = append(rows, entry{keys: keys, words: line})
+				keys = ""
+			}
+			if r.Tip == "" {
+				continue
+			}
+			for _, line := range kit.Wrap(strings.TrimSuffix(r.Tip, "."), room) {
+				rows = append(rows, entry{words: line, tip: true})
+			}
 		}
 		if len(rows) == 0 {
 			continue
@@ -121,39 +148,108 @@ func (o *help) entries() []entry {
 	return out
 }
 
+// keyWidth is the width of the column of keys.
+func (o *help) keyWidth() int {
+	w := 0
+	for _, sec := range o.all {
+		for _, r := range sec.Rows {
+			w = max(w, kit.Width(strings.Join(r.Keys, " ")))
+		}
+	}
+	return min(w, 16) + 2
+}
+
+// The widths of a column of the help, and from where there are two of them.
+const (
+	helpColumn = 60
+	helpTwo    = 110
+	helpGap    = 3
+)
+
 func (o *help) draw(lines []string, w, h int) ([]string, *tea.Cursor) {
 	s := o.m.env.Styles
-	bw, bh := min(w, 110), h
-	if w > 120 {
-		bw = min(w-8, 140)
+	columns := 1
+	if w >= helpTwo {
+		columns = 2
 	}
-	if h > 30 {
-		bh = h - 2
+	room := min((w-4-helpGap*(columns-1))/columns, helpColumn)
+	if columns == 1 {
+		room = min(w-4, helpColumn+16)
 	}
-	in := bw - 4
-	o.height = max(bh-4, 1)
-	all := o.entries()
-	o.lines = len(all)
+	// The box has the size of the whole help and keeps it while one searches.
+	whole := o.entries("", room)
+	col := 0
+	for _, e := range whole {
+		col = max(col, o.keyWidth()+1+kit.Width(e.words))
+	}
+	at := split(whole, columns, h-5)
+	high := min(max(at, len(whole)-at), h-5)
+	in := col*columns + helpGap*(columns-1)
+	all := whole
+	if len(o.in.Value) > 0 {
+		all = o.entries(o.in.String(), room)
+	}
+	o.lines, o.shown = len(all), high*columns
 	o.scroll(0)
-	const keys = 22
-	body := []string{o.headline(in)}
-	for i := o.top; i < len(all) && i < o.top+o.height; i++ {
-		e := all[i]
-		if e.head != "" {
-			body = append(body, s.Accent.S(kit.Fit(e.head, in)))
-			continue
+	body := []string{o.headline(in), kit.Space(in)}
+	if at = high; o.lines <= o.shown {
+		at = split(all, columns, high)
+	}
+	for i := range high {
+		row := ""
+		for c := range columns {
+			if c > 0 {
+				row += kit.Space(helpGap)
+			}
+			n := o.top + c*at + i
+			if n >= len(all) || c == 0 && i >= at {
+				row += kit.Space(col)
+				continue
+			}
+			row += o.entry(all[n], col)
 		}
-		body = append(body, s.Strong.S(kit.Fit("  "+e.keys, keys))+s.Text.S(kit.Fit(" "+e.words, in-keys)))
+		body = append(body, row)
 	}
 	if len(all) == 0 {
-		body = append(body, s.Dim.S(kit.Fit("  Nothing has these letters.", in)))
+		body[2] = s.Dim.S(kit.Fit("Nothing has these letters.", in))
 	}
-	out := o.m.box(lines, "Keys", body, w, h, bw, bh)
+	bw, bh := in+4, high+4
+	out := o.m.box(lines, "Keys", body, w, h-1, bw, bh)
 	if !o.typing {
 		return out, nil
 	}
-	_, at := o.in.View(max(in-2, 1))
-	return out, tea.NewCursor((w-bw)/2+4+at, (h-bh)/2+1)
+	_, cur := o.in.View(max(in-2, 1))
+	return out, tea.NewCursor((w-bw)/2+4+cur, (h-1-bh)/2+1)
+}
+
+// split is how many lines go into the first column: half of them, but a section
+// is not broken where h lines are enough to keep it whole.
+func split(all []entry, columns, h int) int {
+	if columns == 1 {
+		return len(all)
+	}
+	half := (len(all) + 1) / 2
+	for d := range half {
+		for _, at := range []int{half - d, half + d} {
+			if at > 0 && at < len(all) && all[at-1] == (entry{}) && max(at, len(all)-at) <= h {
+				return at
+			}
+		}
+	}
+	return half
+}
+
+func (o *help) entry(e entry, w int) string {
+	s := o.m.env.Styles
+	if e.head != "" {
+		return s.Accent.S(kit.Fit(e.head, w))
+	}
+	set := s.Text
+	if e.tip {
+		set = s.Dim
+	}
+	kw := o.keyWidth()
+	return s.Strong.S(kit.Fit("  "+e.keys, kw)) + set.S(kit.Fit(" "+e.words, w-kw))
 }
 
 func (o *help) headline(w int) string {
@@ -162,5 +258,12 @@ func (o *help) headline(w int) string {
 		text, _ := o.in.View(max(w-2, 1))
 		return s.Prompt.S("/ ") + s.Status.S(text)
 	}
-	return s.Dim.S(kit.Fit("/ or a letter searches, j k scroll, Esc closes", w))
+	more := ""
+	switch {
+	case o.top+o.shown < o.lines:
+		more = "more below ↓"
+	case o.top > 0:
+		more = "more above ↑"
+	}
+	return s.Dim.S(kit.Between("Type to search; Esc closes", more, w))
 }

@@ -26,11 +26,12 @@ type Options struct {
 	SaveDir      string // "": the folder for downloads
 	SaveTemplate string // "": the store's default
 	Canned       []string
-	Open         func(ctx context.Context, path, contentType string) error
 	Actor        string
 	NoColor      bool
 	OnePane      bool          // never show the reader beside the list
 	First        *store.Window // the first rows of the inbox, see First
+	Sort         store.Order   // of the inbox and the views
+	Query        string        // what to search for at once, over the inbox
 	Version      string
 	CrashDir     string // "": the folder for temporary files
 	Log          *slog.Logger
@@ -39,6 +40,11 @@ type Options struct {
 	Program      []tea.ProgramOption // for tests: another input, output, size
 	Frame        func(frame string)  // for tests and pictures: told every new frame
 	Ready        func(*tea.Program)  // for tests: told the program before it runs
+
+	// Open shows a file with the system's program, as a copy of the given name.
+	Open func(ctx context.Context, path, name, contentType string) error
+	// Connect attaches accounts that were signed in to meanwhile; it may be nil.
+	Connect func() error
 }
 
 // DefaultViews is the saved views of a person who has set none.
@@ -58,12 +64,12 @@ func cannedNotes() []string {
 
 // First fetches the first rows of the inbox, so that the first frame shows
 // them. It is the query New begins with.
-func First(ctx context.Context, s screen.Store) (*store.Window, error) {
+func First(ctx context.Context, s screen.Store, o store.Order) (*store.Window, error) {
 	q, err := store.ParseQuery("in:inbox", time.Now(), time.Local)
 	if err != nil {
 		return nil, err
 	}
-	w, err := s.Window(ctx, q, store.OldestFirst, 0, 0, 100)
+	w, err := s.Window(ctx, q, o, 0, 0, 100)
 	return &w, err
 }
 

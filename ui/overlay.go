@@ -20,6 +20,7 @@ type overlay interface {
 	do(a keymap.Action) tea.Cmd
 	key(k tea.KeyPressMsg) tea.Cmd // what is not bound: the editing keys
 	waits(now time.Time) bool      // opened by itself and must not catch keys meant for others
+	hints() []keymap.Action        // the keys the footer shows meanwhile
 	draw(lines []string, w, h int) (drawn []string, cursor *tea.Cursor)
 }
 
@@ -85,14 +86,16 @@ type confirm struct {
 	opened time.Time
 }
 
-func (c *confirm) scope() keymap.Scope { return keymap.ScopePrompt }
-func (c *confirm) takes() bool         { return true }
+func (c *confirm) scope() keymap.Scope    { return keymap.ScopePrompt }
+func (c *confirm) takes() bool            { return true }
+func (c *confirm) hints() []keymap.Action { return []keymap.Action{keymap.Cancel} }
 
 func (c *confirm) waits(now time.Time) bool {
 	if !c.self {
 		return false
 	}
-	early := now.Sub(c.opened) < grace
+	since := now.Sub(c.opened)
+	early := since >= 0 && since < grace // a clock that was set back must not lock the keys
 	if early {
 		c.opened = now
 	}

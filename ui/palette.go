@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,10 @@ func (o *palette) scope() keymap.Scope  { return keymap.ScopePalette }
 func (o *palette) takes() bool          { return true }
 func (o *palette) waits(time.Time) bool { return false }
 
+func (o *palette) hints() []keymap.Action {
+	return []keymap.Action{keymap.Submit, keymap.Complete, keymap.ClearLine, keymap.Cancel}
+}
+
 // Len and String make the actions a source for the fuzzy matcher.
 func (o *palette) Len() int            { return len(o.all) }
 func (o *palette) String(i int) string { return o.all[i].Words + " " + string(o.all[i].Action) }
@@ -45,9 +50,32 @@ func (o *palette) match() {
 		}
 		return
 	}
+	if o.hits = o.plain(strings.ToLower(find)); len(o.hits) > 0 {
+		return
+	}
 	for _, h := range fuzzy.FindFrom(find, o) {
 		o.hits = append(o.hits, h.Index)
 	}
+}
+
+// plain is the actions that have the letters in a row: the one of that name
+// first, then where they begin the words, begin one of them, or stand anywhere.
+func (o *palette) plain(find string) []int {
+	var ranks [4][]int
+	for i, r := range o.all {
+		words := strings.ToLower(r.Words)
+		switch at := strings.Index(" "+words, " "+find); {
+		case string(r.Action) == find:
+			ranks[0] = append(ranks[0], i)
+		case at == 0:
+			ranks[1] = append(ranks[1], i)
+		case at > 0:
+			ranks[2] = append(ranks[2], i)
+		case strings.Contains(words+" "+string(r.Action), find):
+			ranks[3] = append(ranks[3], i)
+		}
+	}
+	return slices.Concat(ranks[:]...)
 }
 
 func (o *palette) text(s string) tea.Cmd {
@@ -109,7 +137,7 @@ func (o *palette) key(k tea.KeyPressMsg) tea.Cmd {
 
 func (o *palette) draw(lines []string, w, h int) ([]string, *tea.Cursor) {
 	s := o.m.env.Styles
-	bw, bh := min(w, 76), min(h, max(h*2/3, 15))
+	bw, bh := min(w, 76), min(h-1, max(h*2/3, 15))
 	in := bw - 4
 	text, at := o.in.View(max(in-2, 1))
 	body := []string{s.Prompt.S("› ") + s.Status.S(text), s.Border.S(kit.Rule("", in))}
@@ -130,6 +158,6 @@ func (o *palette) draw(lines []string, w, h int) ([]string, *tea.Cursor) {
 	if len(o.hits) == 0 {
 		body = append(body, s.Dim.S(kit.Fit(" No action has these letters.", in)))
 	}
-	x, y := (w-bw)/2, (h-bh)/2
-	return o.m.box(lines, "Everything this program can do", body, w, h, bw, bh), tea.NewCursor(x+4+at, y+1)
+	x, y := (w-bw)/2, (h-1-bh)/2
+	return o.m.box(lines, "Everything this program can do", body, w, h-1, bw, bh), tea.NewCursor(x+4+at, y+1)
 }

@@ -36,6 +36,8 @@ func (p *prompt) scope() keymap.Scope {
 func (p *prompt) takes() bool          { return true }
 func (p *prompt) waits(time.Time) bool { return false }
 
+func (p *prompt) hints() []keymap.Action { return nil }
+
 func (p *prompt) text(s string) tea.Cmd {
 	if len(p.p.Pick) > 0 && len(p.in.Value) == 0 && len(s) == 1 && s[0] >= '1' && s[0] <= '9' {
 		if i := int(s[0] - '1'); i < len(p.p.Pick) {

@@ -75,7 +75,7 @@ func (m *Model) news(msg tea.Msg) (tea.Cmd, bool) {
 		return m.heard(msg), true
 	case outer:
 		if msg.changed {
-			return m.ask(), true
+			return join(m.ask(), m.signedIn()), true
 		}
 		return nil, true
 	case known:
@@ -83,10 +83,29 @@ func (m *Model) news(msg tea.Msg) (tea.Cmd, bool) {
 		if m.welcome == msg.none {
 			return nil, true
 		}
-		m.welcome, m.clean = msg.none, false
-		return nil, true
+		m.welcome, m.clean, m.said = msg.none, false, ""
+		if m.welcome || m.opts.Connect == nil {
+			return nil, true
+		}
+		return m.env.Do(m.env.Ctx, screen.Quick, func(context.Context) tea.Msg {
+			return screen.Fail("connect the account", m.opts.Connect())
+		}), true
 	}
 	return nil, false
+}
+
+// signedIn lets the accounts that are signed out look for a sign-in made in
+// another terminal. Nothing is sent where there is none.
+func (m *Model) signedIn() tea.Cmd {
+	for _, st := range m.env.Status {
+		if st.Phase == store.PhaseSignedOut {
+			return m.env.Do(m.env.Ctx, screen.Quick, func(context.Context) tea.Msg {
+				m.env.Store.SyncNow()
+				return nil
+			})
+		}
+	}
+	return nil
 }
 
 // ask fetches status, downloads and notices, and the list again if rows changed.
@@ -128,7 +147,7 @@ func (m *Model) heard(n news) tea.Cmd {
 // after a key at most once a second. It costs nothing while nobody is here.
 func (m *Model) outside() tea.Cmd {
 	now := m.env.Now()
-	if now.Sub(m.pump.last) < outside {
+	if d := now.Sub(m.pump.last); d >= 0 && d < outside {
 		return nil
 	}
 	m.pump.last = now

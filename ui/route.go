@@ -146,6 +146,10 @@ func (m *Model) chain() []screen.Screen {
 
 // do carries out an action, whoever it is for.
 func (m *Model) do(a keymap.Action) tea.Cmd {
+	return join(m.before(a), m.doNow(a))
+}
+
+func (m *Model) doNow(a keymap.Action) tea.Cmd {
 	if a == keymap.Cancel && m.banner != nil {
 		cmd := m.dismiss()
 		if m.place == screen.List && m.list.Top() {

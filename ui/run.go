@@ -14,14 +14,18 @@ import (
 	"switchboard/ui/screen"
 )
 
+// fps is how often a second the terminal is written to at most, the most that Bubble
+// Tea allows: a key waits for the next time, 4 ms on average.
+const fps = 120
+
 // Run shows the screens until the person quits or ctx ends.
 func Run(ctx context.Context, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m := newModel(ctx, o)
 	defer m.stop()
-	options := append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(120)}, o.Program...)
-	p := tea.NewProgram(m, options...)
+	options := append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(fps)}, o.Program...)
+	p := tea.NewProgram(&paced{Model: m}, options...)
 	if o.Ready != nil {
 		o.Ready(p)
 	}

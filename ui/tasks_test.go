@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"switchboard/store"
-	"switchboard/ui/screen"
 )
 
 // modes is how keys are pressed: each waiting for what the one before it did,
@@ -28,7 +27,7 @@ func (d *driver) oldestUnread() store.ID {
 
 func (d *driver) count(query string) int {
 	d.t.Helper()
-	q, err := screen.Query(query, clock(), time.UTC)
+	q, err := store.ParseQuery(query, clock(), time.UTC)
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -19,41 +19,45 @@ type undone struct {
 	op    store.Op
 	redo  bool
 	empty bool
+	err   error
 }
 
-// undo takes back the latest change, or makes the one taken back again.
+// undo takes back the latest change, or makes the one taken back again. Keys
+// pressed after it wait: they are meant for what comes back.
 func (m *Model) undo(redo bool) tea.Cmd {
-	what := "take it back"
-	if redo {
-		what = "do it again"
-	}
-	return m.env.Write(what, func(ctx context.Context) (tea.Msg, error) {
+	m.list.Await()
+	return m.env.Write("", func(ctx context.Context) (tea.Msg, error) {
 		f := m.env.Store.Undo
 		if redo {
 			f = m.env.Store.Redo
 		}
 		op, err := f(ctx)
-		if errors.Is(err, store.ErrNothing) {
-			return undone{redo: redo, empty: true}, nil
-		}
-		return undone{op: op, redo: redo}, err
+		return undone{op: op, redo: redo, empty: errors.Is(err, store.ErrNothing), err: err}, nil
 	})
 }
 
 func (m *Model) undone(u undone) tea.Cmd {
+	again := m.list.Restored(u.op.Items)
+	what := "take it back"
+	if u.redo {
+		what = "do it again"
+	}
 	switch {
 	case u.empty && u.redo:
 		m.Say("There is nothing to do again")
-		return nil
+		return again
 	case u.empty:
 		m.Say("There is nothing to take back")
-		return nil
+		return again
+	case u.err != nil:
+		m.failed(screen.Failed{Op: what, Err: u.err})
+		return again
 	case u.redo:
 		m.Tell(screen.Banner{Text: "Again: " + words(u.op), Undo: true})
 	default:
 		m.Tell(screen.Banner{Text: "Taken back: " + words(u.op), Next: m.hint(keymap.Redo, "do it again")})
 	}
-	return m.expire()
+	return join(again, m.expire())
 }
 
 // acted says what was done.

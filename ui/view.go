@@ -89,7 +89,7 @@ func (m *Model) body(w, h int) []string {
 func (m *Model) wide() bool { return m.w >= wideFrom && !m.opts.OnePane }
 
 // listWidth is how much of a wide screen the list gets.
-func listWidth(w int) int { return min(max(w*58/100, 60), 120) }
+func listWidth(w int) int { return min(max(w*61/100, 60), 120) }
 
 func (m *Model) one(p screen.Place, w, h int, focused bool) []string {
 	switch p {
@@ -112,7 +112,7 @@ func (m *Model) greeting(w, h int) []string {
 		{"switchboard " + m.opts.Version, true},
 		{"Voicemail, fax and texts of a support desk, worked off from the keyboard.", false},
 		{"", false},
-		{"There is no account yet. Quit with q, then run one of these:", false},
+		{"There is no account yet. Run one of these, here after q or elsewhere:", false},
 		{"", false},
 		{"  switchboard login ringcentral", true},
 		{"      sign in with your own account", false},
@@ -120,7 +120,7 @@ func (m *Model) greeting(w, h int) []string {
 		{"  switchboard demo", true},
 		{"      look around in a made-up mailbox; nothing leaves this machine", false},
 		{"", false},
-		{"? shows all keys.", false},
+		{"Once you have signed in, messages appear here. ? shows all keys.", false},
 	}
 	out := make([]string, 0, h)
 	for range max((h-len(text))/3, 0) {

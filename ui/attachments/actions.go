@@ -78,8 +78,7 @@ func (m *Model) file(a keymap.Action, f store.Attachment) (tea.Cmd, bool) {
 		if running {
 			return m.job("stop the download", f, m.env.Store.CancelJob), true
 		}
-		m.env.Host.Say("Files kept here stay until their message is purged")
-		return nil, true
+		return m.remove(f), true
 	}
 	return nil, false
 }
@@ -100,6 +99,33 @@ func (m *Model) download(f store.Attachment) tea.Cmd {
 	})
 }
 
+// remove removes the copy on this machine. It can be fetched again, so it is not
+// asked about, unless it is the last one there is.
+func (m *Model) remove(f store.Attachment) tea.Cmd {
+	if f.State != store.Kept {
+		m.env.Host.Say("There is no copy of this file on this machine")
+		return nil
+	}
+	name := screen.FileName(f)
+	do := func() tea.Cmd {
+		return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+			if err := m.env.Store.RemoveLocal(ctx, f.ID); err != nil {
+				return screen.Fail("remove "+name+" from this machine", err)
+			}
+			return screen.Said{Text: "Removed " + name + " from this machine; Enter downloads it again"}
+		})
+	}
+	if m.row.Availability == store.Purged {
+		m.env.Host.Confirm(screen.Confirm{
+			Question: "Remove the last copy of " + name + "?",
+			Detail:   "The service has purged this message. What is removed here is gone for good.",
+			Yes:      "remove", Do: do,
+		})
+		return nil
+	}
+	return do()
+}
+
 func (m *Model) job(what string, f store.Attachment, do func(context.Context, int64) error) tea.Cmd {
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		return screen.Fail(what, do(ctx, f.ID))
@@ -115,7 +141,7 @@ func (m *Model) ask(f store.Attachment) {
 			n = i + 1
 		}
 	}
-	name := store.Template(m.env.Template, m.row, f, n)
+	name := m.env.SaveName(m.row, f, n)
 	m.env.Host.Prompt(screen.Prompt{
 		Title: "Save to " + screen.Home(m.env.SaveDir) + " as", Value: name, Scope: keymap.ScopePrompt, Kind: "name",
 		Enter: func(text string) (tea.Cmd, error) {
@@ -140,6 +166,9 @@ func (m *Model) Disabled(a keymap.Action) string {
 		}
 		if f.State == store.Gone {
 			return "the service no longer has this file"
+		}
+		if a == keymap.RemoveLocal && f.State != store.Kept && f.State != store.Fetching {
+			return "there is no copy on this machine"
 		}
 	case keymap.MediaBack, keymap.MediaForward:
 		return "the system's program plays; seek there"

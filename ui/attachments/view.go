@@ -1,6 +1,8 @@
 package attachments
 
 import (
+	"strings"
+
 	"switchboard/store"
 	"switchboard/ui/kit"
 	"switchboard/ui/screen"
@@ -22,7 +24,7 @@ func (m *Model) View(w, h int, focused bool) []string {
 	}
 	head := " Files"
 	if !m.none {
-		head = " Files of the " + screen.KindWord(m.row.Kind) + " message, " + screen.Who(m.row)
+		head = " Files of " + strings.ToLower(screen.KindName(m.row.Kind)) + " " + screen.With(m.row)
 	}
 	out := []string{paint.S(kit.Fit(head, w)), kit.Space(w)}
 	line := func(text string) { out = append(out, s.Dim.S(kit.Fit("   "+text, w))) }
@@ -55,7 +57,7 @@ func (m *Model) lines(a store.Attachment, w int, cursor, focused bool) []string 
 		bar = "▌"
 	}
 	line := func(set theme.Set, text string) string {
-		return s.Accent.On(cursor, focused).S(kit.Fit(bar, min(w, 1))) + set.On(cursor, focused).S(kit.Fit("  "+text, max(w-1, 0)))
+		return s.Accent.S(kit.Fit(bar, min(w, 1))) + set.S(kit.Fit("  "+text, max(w-1, 0)))
 	}
 	typ, differs := screen.FileType(a)
 	set := s.Dim
@@ -66,8 +68,10 @@ func (m *Model) lines(a store.Attachment, w int, cursor, focused bool) []string 
 	if a.Duration > 0 {
 		typ += ", " + kit.Length(a.Duration)
 	}
-	out := []string{line(s.Strong, screen.FileName(a)), line(set, typ)}
-	return append(out, m.state(a, line, w), kit.Space(w))
+	// The block of colour ends with the first line: what helps reading would be
+	// hard to read on it.
+	name := s.Accent.S(kit.Fit(bar, min(w, 1))) + s.Strong.On(cursor, focused).S(kit.Fit("  "+screen.FileName(a), max(w-1, 0)))
+	return []string{name, line(set, typ), m.state(a, line, w), kit.Space(w)}
 }
 
 func (m *Model) state(a store.Attachment, line func(theme.Set, string) string, w int) string {
@@ -99,7 +103,7 @@ func (m *Model) state(a store.Attachment, line func(theme.Set, string) string, w
 		set = s.Warn
 		text += "; Enter goes on"
 	case store.Remote:
-		text += "; Enter downloads, Space opens"
+		text += "; Enter downloads it"
 	}
 	return line(set, text)
 }

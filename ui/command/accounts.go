@@ -8,10 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"switchboard/store"
 )
 
 // SignedIn is one account of accounts.json: where it lives and as what
@@ -25,6 +28,8 @@ type SignedIn struct {
 	MediaURL string `json:"media_url"`
 	ClientID string `json:"client_id"`
 	How      string `json:"how"` // browser or jwt
+	// Since is the store's, kept here as well for when its file is lost.
+	Since time.Time `json:"since,omitzero"`
 }
 
 const accountsVersion = 1
@@ -53,6 +58,30 @@ func readAccounts(dir string) ([]SignedIn, error) {
 		return nil, fmt.Errorf("accounts: %s was written by a newer switchboard", accountsPath(dir))
 	}
 	return f.Accounts, nil
+}
+
+// adopt gives the store the accounts signed in that it does not know: its file
+// was damaged beyond reading, or removed.
+func (a *app) adopt(ctx context.Context, st *store.Store) ([]store.Account, error) {
+	stored, err := st.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := readAccounts(a.dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range signed {
+		if slices.ContainsFunc(stored, func(acc store.Account) bool { return acc.Key == s.Key }) {
+			continue
+		}
+		acc, err := st.PutAccount(ctx, store.Account{Key: s.Key, Service: s.Service, Name: s.Name, Number: s.Number, Since: s.Since})
+		if err != nil {
+			return nil, err
+		}
+		stored = append(stored, acc)
+	}
+	return stored, nil
 }
 
 // writeAccounts replaces accounts.json whole: written beside it, on disk, then

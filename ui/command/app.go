@@ -27,8 +27,9 @@ type app struct {
 	log     *slog.Logger
 	logFile *logFile
 	conn    *connector
-	patient bool // requests may take their time
-	started bool // a command has begun; what fails before is a mistake of usage
+	find    string // what the screens search for at once
+	patient bool   // requests may take their time
+	started bool   // a command has begun; what fails before is a mistake of usage
 }
 
 // Main runs one command and returns its exit code. ctx ends when the person
@@ -171,6 +172,9 @@ func (a *app) store(ctx context.Context) (*store.Store, error) {
 	a.st = s
 	if what := s.Recovered(); what != "" {
 		a.notef("%s", what)
+		if _, err := a.adopt(ctx, s); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }

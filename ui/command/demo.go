@@ -104,11 +104,15 @@ not touched. What you do is forgotten at the end unless --dir names a folder.`,
 	}
 	o := &simFlags{}
 	o.add(cmd, 100, 45*time.Second)
+	cmd.Flags().StringVar(&a.find, "query", "", "begin with a search, in the words of list")
 	dir := cmd.Flags().String("dir", "", "keep the data in this folder (default: a temporary one, removed at the end)")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := o.config()
 		if err != nil {
 			return err
+		}
+		if _, err := store.ParseQuery(a.find, a.env.Now(), time.Local); err != nil {
+			return usagef("--query: %v", err)
 		}
 		if err := a.needTerminal(); err != nil {
 			return err
@@ -177,7 +181,7 @@ func (a *app) demoAccount(ctx context.Context, st *store.Store, d simulator.Desc
 	if err := saveApplication(ctx, v, acc.Key, application{secret: rc.ClientSecret, jwt: rc.JWT}); err != nil {
 		return err
 	}
-	if err := a.rememberAccount(ctx, st, acc); err != nil {
+	if _, err := a.rememberAccount(ctx, st, acc); err != nil {
 		return err
 	}
 	return a.connect(st, []SignedIn{acc})

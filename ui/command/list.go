@@ -115,6 +115,9 @@ func (a *app) known(ctx context.Context) (*store.Store, error) {
 		return nil, err
 	}
 	accounts, err := st.Accounts(ctx)
+	if err == nil && len(accounts) == 0 {
+		accounts, err = a.adopt(ctx, st)
+	}
 	if err != nil {
 		return nil, err
 	}

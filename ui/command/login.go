@@ -148,9 +148,11 @@ func (a *app) keepLogin(ctx context.Context, acc SignedIn, as application, t api
 	if err != nil {
 		return err
 	}
-	if err := a.rememberAccount(ctx, st, acc); err != nil {
+	kept, err := a.rememberAccount(ctx, st, acc)
+	if err != nil {
 		return err
 	}
+	acc.Since = kept.Since
 	if err := putAccount(a.dir, acc); err != nil {
 		return err
 	}
@@ -164,19 +166,18 @@ func (a *app) keepLogin(ctx context.Context, acc SignedIn, as application, t api
 
 // rememberAccount makes the store's row of an account, or brings its name up
 // to date. When it was first used here stays as it is.
-func (a *app) rememberAccount(ctx context.Context, st *store.Store, acc SignedIn) error {
+func (a *app) rememberAccount(ctx context.Context, st *store.Store, acc SignedIn) (store.Account, error) {
 	row := store.Account{Key: acc.Key, Service: acc.Service, Name: acc.Name, Number: acc.Number, Since: a.env.Now()}
 	old, err := st.Accounts(ctx)
 	if err != nil {
-		return err
+		return row, err
 	}
 	for _, o := range old {
 		if o.Key == acc.Key {
 			row.ID, row.Since, row.Synced, row.History = o.ID, o.Since, o.Synced, o.History
 		}
 	}
-	_, err = st.PutAccount(ctx, row)
-	return err
+	return st.PutAccount(ctx, row)
 }
 
 // fill puts the config's and the shipped values where no flag was given.

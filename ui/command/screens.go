@@ -93,21 +93,26 @@ func (a *app) screenOptions(ctx context.Context, st *store.Store) (ui.Options, e
 		Store: st, Keys: keys, Theme: theme, SaveDir: saveDir, SaveTemplate: a.cfg.SaveName,
 		Actor: a.env.actor(), NoColor: a.env.Getenv("NO_COLOR") != "", Version: version().Version, Log: a.log,
 		CrashDir: filepath.Join(a.dir, "crash"), Now: a.env.Now, Location: time.Local,
-		Open: func(ctx context.Context, blob, contentType string) error {
-			file, err := a.viewCopy(blob, store.Attachment{Type: contentType})
+		Open: func(ctx context.Context, blob, name, contentType string) error {
+			file, err := a.viewCopy(blob, store.Attachment{Name: name, Type: contentType})
 			if err != nil {
 				return err
 			}
 			return a.openFile(ctx, file, contentType)
 		},
 	}
+	if a.cfg.Sort == "newest" {
+		opts.Sort = store.NewestFirst
+	}
+	opts.Query = a.find
+	opts.Connect = func() error { return a.connect(st, nil) }
 	for _, v := range a.cfg.Views {
 		opts.Views = append(opts.Views, ui.View{Key: strconv.Itoa(v.Key), Name: v.Name, Query: v.Query})
 	}
 	if f, ok := a.out.file().(*os.File); ok {
 		opts.Program = []tea.ProgramOption{tea.WithInput(a.in), tea.WithOutput(f)}
 	}
-	if opts.First, err = ui.First(ctx, st); err != nil {
+	if opts.First, err = ui.First(ctx, st, opts.Sort); err != nil {
 		return ui.Options{}, err
 	}
 	return opts, nil

@@ -63,7 +63,7 @@ the texts of voicemails included, and prints what changed.`,
 func (a *app) syncOnce(ctx context.Context, st *store.Store, signed []SignedIn, form *format) error {
 	stop := a.showStatus(ctx, st)
 	defer stop()
-	stored, err := st.Accounts(ctx)
+	stored, err := a.adopt(ctx, st)
 	if err != nil {
 		return err
 	}

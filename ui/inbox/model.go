@@ -54,6 +54,7 @@ type Model struct {
 	waiting int // answers that later keys depend on
 	repeat  func() tea.Cmd
 	took    time.Duration // how long the latest window took to read
+	beside  bool          // another pane stands beside the list
 	finding *list         // the live results of the search being typed
 }
 
@@ -61,7 +62,7 @@ type Model struct {
 // known already.
 func New(env *screen.Env, first *store.Window) *Model {
 	m := &Model{env: env, kept: map[string]*list{}}
-	l := m.newList("Inbox", "in:inbox", store.OldestFirst)
+	l := m.newList("Inbox", "in:inbox", env.Sort)
 	m.lists = []*list{l}
 	if first != nil {
 		l.table.Load(first.Rows, first.Start, first.End)
@@ -87,7 +88,7 @@ func (m *Model) aim(l *list) error {
 	if l.filter != "" {
 		text += " " + l.filter
 	}
-	q, err := screen.Query(text, m.env.Now(), m.env.Location)
+	q, err := store.ParseQuery(text, m.env.Now(), m.env.Location)
 	if err != nil {
 		return err
 	}
@@ -132,6 +133,9 @@ func (m *Model) Words() []string { return m.top().words }
 
 // Top reports whether the mailbox list itself is shown.
 func (m *Model) Top() bool { return len(m.lists) == 1 }
+
+// Results reports whether a search's list is shown, where n goes to the next match.
+func (m *Model) Results() bool { return m.top().results }
 
 // Scopes is where this screen's keys are looked up.
 func (m *Model) Scopes() []keymap.Scope {
@@ -247,6 +251,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		}
 	case frozen:
 		return m.froze(msg)
+	case restored:
+		return m.restored(msg)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 func (m *Model) goTo(a keymap.Action) (tea.Cmd, bool) {
 	switch a {
 	case keymap.GoInbox:
-		return m.show("Inbox", "in:inbox", store.OldestFirst), true
+		return m.show("Inbox", "in:inbox", m.env.Sort), true
 	case keymap.GoVoicemail:
 		return m.show("Voicemail", "in:voicemail", store.NewestFirst), true
 	case keymap.GoFax:
@@ -21,7 +21,7 @@ func (m *Model) goTo(a keymap.Action) (tea.Cmd, bool) {
 	case keymap.GoSMS:
 		return m.show("Texts", "in:text", store.NewestFirst), true
 	case keymap.GoUnread:
-		return m.show("Unread", "is:unread", store.OldestFirst), true
+		return m.show("Unread", "is:unread", m.env.Sort), true
 	case keymap.GoDone:
 		return m.show("Done", "in:done", store.NewestFirst), true
 	case keymap.GoTrash:
@@ -41,7 +41,7 @@ func (m *Model) goTo(a keymap.Action) (tea.Cmd, bool) {
 func (m *Model) view(key string) tea.Cmd {
 	for _, v := range m.env.Views {
 		if v.Key == key {
-			return m.show(v.Name, v.Query, store.OldestFirst)
+			return m.show(v.Name, v.Query, m.env.Sort)
 		}
 	}
 	m.env.Host.Say("There is no saved view " + key + "; views are set in the config file")
@@ -123,7 +123,7 @@ func (m *Model) startFilter() tea.Cmd {
 			return "", m.load(l)
 		},
 		Enter: func(text string) (tea.Cmd, error) {
-			if _, err := screen.Query(text, m.env.Now(), m.env.Location); err != nil {
+			if _, err := store.ParseQuery(text, m.env.Now(), m.env.Location); err != nil {
 				return nil, err
 			}
 			if l.filter == text && !l.fresh {
@@ -183,7 +183,7 @@ func (m *Model) typed(text string) (string, tea.Cmd) {
 }
 
 func (m *Model) found(text string) (tea.Cmd, error) {
-	if _, err := screen.Query(text, m.env.Now(), m.env.Location); err != nil {
+	if _, err := store.ParseQuery(text, m.env.Now(), m.env.Location); err != nil {
 		return nil, err
 	}
 	if text == "" {

@@ -128,7 +128,7 @@ func (m *Model) askNote(andDone bool) tea.Cmd {
 	}
 	title := "Note on " + kit.Plural(len(ids), "item")
 	if len(ids) == 1 && len(rows) == 1 {
-		title = "Note on " + screen.Who(rows[0])
+		title = "Note on " + strings.ToLower(screen.KindName(rows[0].Kind)) + " " + screen.With(rows[0])
 	}
 	if andDone {
 		title = "Done, with a n" + title[1:]

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/keymap"
 	"switchboard/store"
 	"switchboard/ui/kit"
 	"switchboard/ui/screen"
@@ -18,16 +19,16 @@ type columns struct{ age, kind, who, number, what, length, file int }
 const lead = 4
 
 func layout(w int) columns {
-	c := columns{age: 4, kind: 5, who: 16, length: 7, file: 4}
+	c := columns{age: 3, kind: 4, who: 16, length: 5, file: 4}
 	switch {
 	case w >= 112:
 		c.who, c.number = 24, 14
 	case w >= 96:
 		c.who = 24
-	case w >= 76:
+	case w >= 72:
 		c.who = 20
 	case w < 52:
-		c.file, c.who, c.length = 0, 12, 6
+		c.file, c.who = 0, 12
 	}
 	if w < 40 {
 		c.kind, c.length, c.who = 0, 0, max(w-lead-5, 0)
@@ -55,6 +56,7 @@ func (m *Model) View(w, h int, focused bool) []string {
 	if h > 2 {
 		out = append(out, header(c, s, w))
 	}
+	l.table.Leap = m.beside
 	l.table.SetHeight(h - len(out))
 	rows, cursor := l.table.Visible()
 	now := m.env.Now()
@@ -79,6 +81,9 @@ func (m *Model) SetHeight(h int) {
 		l.table.SetHeight(max(h-2, 0))
 	}
 }
+
+// SetBeside tells whether another pane stands beside the list.
+func (m *Model) SetBeside(yes bool) { m.beside = yes }
 
 func (m *Model) title(l *list, w int, focused bool) string {
 	s := m.env.Styles
@@ -152,7 +157,7 @@ func header(c columns, s *theme.Styles, w int) string {
 	cell("who", c.who, false)
 	cell("number", c.number, false)
 	cell("what", c.what, false)
-	cell("length", c.length, true)
+	cell("len", c.length, true)
 	cell("file", c.file, true)
 	return s.Dim.S(kit.Fit(b.String(), w))
 }
@@ -194,7 +199,11 @@ func (m *Model) row(b *strings.Builder, r store.Row, c columns, w int, now time.
 		set.To(b, text)
 		used += width + 1
 	}
-	cell(s.Dim, screen.Number(r.Who.Number), c.number, false)
+	number := ""
+	if r.Who.Name != "" { // else it is the name
+		number = screen.Number(r.Who.Number)
+	}
+	cell(s.Dim, number, c.number, false)
 	m.what(b, r, c.what)
 	if c.what > 0 {
 		used += c.what + 1
@@ -288,12 +297,13 @@ func (m *Model) what(b *strings.Builder, r store.Row, w int) {
 		set = s.Dim
 	}
 	b.WriteByte(' ')
-	text := kit.Fit(screen.What(r), w)
+	text := screen.What(r)
 	if words := m.top().words; len(words) > 0 {
+		text = kit.Fit(screen.Snippet(text, words, w), w)
 		b.WriteString(screen.Highlight(text, words, set.Paint, s.Match.Paint))
 		return
 	}
-	set.To(b, text)
+	set.To(b, kit.Fit(text, w))
 }
 
 // empty is what an empty list says: why it is empty, and what to do.
@@ -317,9 +327,17 @@ func (m *Model) empty(l *list, w int) []string {
 	case l.results:
 		return lines("Nothing found for "+l.base, "Esc goes back to where you were.")
 	case l.base == "in:inbox":
-		return append(lines("All done. Nothing waits in the inbox."), m.waitingWords(w)...)
+		return append(lines("All done. Nothing waits in the inbox.", m.whereDone()), m.waitingWords(w)...)
 	}
 	return lines("There is nothing in " + l.title + ".")
+}
+
+// whereDone is where the items have gone.
+func (m *Model) whereDone() string {
+	if keys := m.env.Keys.Keys(keymap.ScopeGlobal, keymap.GoDone); len(keys) > 0 {
+		return keys[0] + " shows what is done."
+	}
+	return "What is done is in the list Done."
 }
 
 // waitingWords keeps an empty queue from looking finished while the first sync

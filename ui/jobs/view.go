@@ -1,6 +1,8 @@
 package jobs
 
 import (
+	"strings"
+
 	"switchboard/store"
 	"switchboard/ui/kit"
 	"switchboard/ui/screen"
@@ -27,17 +29,18 @@ func (m *Model) View(w, h int, focused bool) []string {
 			waiting++
 		}
 	}
-	head := kit.Between(" Jobs  "+kit.Plural(len(m.env.Jobs), "download")+", "+kit.Plural(waiting, "change")+" on the way", "", w)
-	out := []string{paint.S(kit.Fit(head, w))}
+	out := []string{paint.S(kit.Fit(" Jobs  "+m.heading(waiting), w))}
 	for _, st := range m.env.Status {
 		if len(out) >= h-2 {
 			break
 		}
-		text := " " + m.env.Account(st.Account) + ": " + screen.PhaseWords(st, m.env.Now(), m.env.Location)
-		if st.Err != "" && st.Phase != "denied" {
+		text := m.env.Account(st.Account) + ": " + screen.PhaseWords(st, m.env.Now(), m.env.Location)
+		if st.Err != "" && st.Phase != store.PhaseDenied {
 			text += " (" + st.Err + ")"
 		}
-		out = append(out, s.Dim.S(kit.Fit(text, w)))
+		for _, line := range kit.Wrap(text, max(w-2, 1)) {
+			out = append(out, s.Dim.S(kit.Fit(" "+line, w)))
+		}
 	}
 	out = append(out, kit.Space(w))
 	if len(lines) == 0 {
@@ -59,18 +62,46 @@ func (m *Model) View(w, h int, focused bool) []string {
 	return screen.Lines(out, h, kit.Space(w))
 }
 
+// heading counts what is not through yet.
+func (m *Model) heading(changes int) string {
+	var parts []string
+	if n := len(m.env.Jobs); n > 0 {
+		parts = append(parts, kit.Plural(n, "download"))
+	}
+	if changes > 0 {
+		parts = append(parts, kit.Plural(changes, "change")+" on the way")
+	}
+	if len(parts) == 0 {
+		return "nothing is on its way"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// title is a download in words: what file of whose message.
+func title(j store.Job) string {
+	name := screen.FileName(j.Attachment)
+	if j.Row.ID == 0 {
+		return name
+	}
+	return screen.KindName(j.Row.Kind) + " " + screen.With(j.Row) + ": " + name
+}
+
 func (m *Model) line(l line, w int, cursor, focused bool) []string {
 	s := m.env.Styles
 	bar := " "
 	if cursor {
 		bar = "▌"
 	}
+	edge := s.Accent.S(kit.Fit(bar, min(w, 1)))
+	head := func(set theme.Set, text string) string {
+		return edge + set.On(cursor, focused).S(kit.Fit(" "+text, max(w-1, 0)))
+	}
 	paint := func(set theme.Set, text string) string {
-		return s.Accent.On(cursor, focused).S(kit.Fit(bar, min(w, 1))) + set.On(cursor, focused).S(kit.Fit("  "+text, max(w-1, 0)))
+		return edge + set.S(kit.Fit("  "+text, max(w-1, 0)))
 	}
 	if l.is == download {
 		set, text := m.download(l.job, w)
-		return []string{paint(s.Strong, "↓ "+screen.FileName(l.job.Attachment)), paint(set, "  "+text)}
+		return []string{head(s.Strong, "↓ "+title(l.job)), paint(set, " "+text)}
 	}
 	set, text := m.change(l.op)
 	words := l.op.Words
@@ -84,7 +115,11 @@ func (m *Model) line(l line, w int, cursor, focused bool) []string {
 	if !over(l.op) {
 		first = s.Strong
 	}
-	return []string{paint(first, "↑ "+words), paint(set, "  "+text)}
+	sign := "↑ "
+	if here(l.op) {
+		sign = "· "
+	}
+	return []string{head(first, sign+words), paint(set, " "+text)}
 }
 
 func (m *Model) download(j store.Job, w int) (theme.Set, string) {
@@ -111,6 +146,9 @@ func (m *Model) change(op store.Op) (theme.Set, string) {
 	at := screen.Clock(op.At, now, loc)
 	switch op.State {
 	case store.OpConfirmed:
+		if here(op) {
+			return s.Dim, at + "  ✓ kept on this machine"
+		}
 		return s.Good, at + "  ✓ confirmed by the service"
 	case store.OpCancelled:
 		return s.Dim, at + "  cancelled"
@@ -129,4 +167,14 @@ func (m *Model) change(op store.Op) (theme.Set, string) {
 		text += ", next try " + screen.Clock(op.NextTry, now, loc)
 	}
 	return s.Warn, text
+}
+
+// here reports whether a change concerns only this machine: the service keeps no
+// more than read marks, deletions and calls.
+func here(op store.Op) bool {
+	switch op.Verb {
+	case store.VerbRead, store.VerbUnread, store.VerbDelete, store.VerbRestore, store.VerbCall:
+		return false
+	}
+	return true
 }

@@ -51,6 +51,23 @@ func Cut(s string, w int) string {
 	return s[:take(s, w-1)] + "…"
 }
 
+// CutMiddle shortens s to at most w cells by leaving out its middle, as suits a
+// path: what it is and where it is both stay.
+func CutMiddle(s string, w int) string {
+	if w < 8 || Width(s) <= w {
+		return Cut(s, w)
+	}
+	tail, room := len(s), (w-1)*2/3
+	for tail > 0 {
+		r, n := utf8.DecodeLastRuneInString(s[:tail])
+		if room -= measure(r); room < 0 {
+			break
+		}
+		tail -= n
+	}
+	return s[:take(s, w-1-Width(s[tail:]))] + "…" + s[tail:]
+}
+
 // take is how many bytes of s fit into w cells.
 func take(s string, w int) int {
 	used := 0

@@ -329,3 +329,37 @@ func TestBox(t *testing.T) {
 		}
 	}
 }
+
+func TestCutMiddleKeepsBothEnds(t *testing.T) {
+	for _, tt := range []struct {
+		s    string
+		w    int
+		want string
+	}{
+		{"short", 20, "short"},
+		{"Saved ~/Downloads/2026-11-20_1445_Ann_voicemail_06q8g1.mp3", 30, "Saved ~/Do…oicemail_06q8g1.mp3"},
+		{"山田太郎と長い名前の会社株式会社", 13, "山田…株式会社"},
+		{"abcdefghijkl", 7, "abcdef…"},
+	} {
+		got := CutMiddle(tt.s, tt.w)
+		if got != tt.want || Width(got) > tt.w {
+			t.Errorf("%q in %d: %q, want %q", tt.s, tt.w, got, tt.want)
+		}
+	}
+}
+
+func TestTableLeaps(t *testing.T) {
+	rows := make([]int64, 100)
+	for i := range rows {
+		rows[i] = int64(i + 1)
+	}
+	tab := Table[int64]{ID: func(r int64) int64 { return r }, Leap: true}
+	tab.SetHeight(10)
+	tab.Load(rows, true, true)
+	for i, c := range []struct{ move, top int }{{9, 0}, {1, 5}, {4, 5}, {1, 10}, {-6, 4}, {10, 10}, {50, 60}, {40, 90}} {
+		tab.Move(c.move)
+		if tab.top != c.top {
+			t.Fatalf("move %d, by %d: the first row is %d, want %d", i, c.move, tab.top, c.top)
+		}
+	}
+}

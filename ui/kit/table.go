@@ -12,6 +12,9 @@ package kit
 type Table[R any] struct {
 	ID   func(R) int64
 	Desc bool
+	// Leap makes a cursor that leaves the screen scroll by half of it, not by a row.
+	// Beside another pane a terminal cannot scroll, so each row would be written again.
+	Leap bool
 
 	rows       []R
 	start, end bool // the window holds the first, the last row of the list
@@ -187,7 +190,7 @@ func (t *Table[R]) owes(way int) bool { return len(t.owed) > 0 && (t.owed[0] > 0
 
 // Reset forgets rows, marks and cursor: another list will be shown.
 func (t *Table[R]) Reset() {
-	*t = Table[R]{ID: t.ID, Desc: t.Desc, height: t.height}
+	*t = Table[R]{ID: t.ID, Desc: t.Desc, Leap: t.Leap, height: t.height}
 }
 
 // find is where id is, or where it would be.
@@ -210,6 +213,9 @@ func (t *Table[R]) find(id int64) (int, bool) {
 
 func (t *Table[R]) scroll() {
 	h := max(t.height, 1)
+	if over := max(t.top-t.cur, t.cur-t.top-h+1); t.Leap && over > 0 && over <= h/4 {
+		t.top = t.cur - h/2
+	}
 	t.top = min(t.top, t.cur)
 	t.top = max(t.top, t.cur-h+1)
 	t.top = max(min(t.top, len(t.rows)-h), 0)

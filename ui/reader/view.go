@@ -32,7 +32,7 @@ func (m *Model) View(w, h int, focused bool) []string {
 		right = fmt.Sprintf("%d%%", min((m.top+h-1)*100/max(m.lines, 1), 100))
 	}
 	out := make([]string, 0, h)
-	out = append(out, title(s, screen.KindName(m.row.Kind)+" "+direction(m.row), right, w, focused))
+	out = append(out, title(s, screen.KindName(m.row.Kind)+" "+screen.With(m.row), right, w, focused))
 	end := min(m.top+h-1, len(lines))
 	out = append(out, lines[min(m.top, end):end]...)
 	return screen.Lines(out, h, kit.Space(w))
@@ -48,13 +48,6 @@ func title(s *theme.Styles, left, right string, w int, focused bool) string {
 	}
 	rw := kit.Width(right)
 	return paint.S(kit.Fit(" "+left, max(w-rw, 0))) + s.Dim.S(kit.Fit(right, min(rw, w)))
-}
-
-func direction(r store.Row) string {
-	if r.Direction == store.Outbound {
-		return screen.Who(r)
-	}
-	return "from " + screen.Who(r)
 }
 
 // draw makes all lines, and keeps them until something they depend on changes.
@@ -104,6 +97,9 @@ func (p *page) add(set theme.Set, text string) {
 
 func (p *page) blank() { p.lines = append(p.lines, kit.Space(p.w)) }
 
+// room is how wide the value of a field may be.
+func (p *page) room() int { return max(p.w-label-2, 1) }
+
 // field is a named value; a long one goes on under itself.
 func (p *page) field(name string, set theme.Set, value string) {
 	if value == "" {
@@ -113,7 +109,7 @@ func (p *page) field(name string, set theme.Set, value string) {
 		p.add(set, value)
 		return
 	}
-	room := p.w - label - 2
+	room := p.room()
 	for i, line := range kit.Wrap(value, room) {
 		if i > 0 {
 			name = ""
@@ -126,17 +122,24 @@ func (p *page) field(name string, set theme.Set, value string) {
 
 func (p *page) rule(title, side string) {
 	p.blank()
-	line := kit.Rule(title, max(p.w-2, 0))
-	if side != "" && kit.Width(title)+kit.Width(side)+8 < p.w {
-		line = kit.Rule(title+" ─ "+side, max(p.w-2, 0))
+	if p.w < kit.Width(title)+8 {
+		p.add(p.s.Dim, title)
+		return
 	}
-	p.lines = append(p.lines, p.s.Border.S(kit.Fit(" "+line, p.w)))
-	if side != "" && !strings.Contains(line, side) {
+	beside := side != "" && kit.Width(title)+kit.Width(side)+9 < p.w
+	line, rest := p.s.Border.S(" ─ ")+p.s.Dim.S(title+" "), p.w-5-kit.Width(title)
+	if beside {
+		line += p.s.Border.S("─ ") + p.s.Warn.S(side+" ")
+		rest -= 3 + kit.Width(side)
+	}
+	p.lines = append(p.lines, line+p.s.Border.S(strings.Repeat("─", rest))+kit.Space(1))
+	if side != "" && !beside {
 		p.add(p.s.Warn, side)
 	}
 }
 
-func party(pt store.Party) string {
+// party is someone's name and addresses, as many on a line of w cells as go whole.
+func party(pt store.Party, w int) string {
 	parts := []string{}
 	if pt.Name != "" {
 		parts = append(parts, pt.Name)
@@ -153,7 +156,18 @@ func party(pt store.Party) string {
 	if len(parts) == 0 {
 		return "Blocked caller"
 	}
-	return strings.Join(parts, "  ")
+	line, text := 0, ""
+	for _, p := range parts {
+		switch n := kit.Width(p); {
+		case text == "":
+			text, line = p, n
+		case line+2+n > w:
+			text, line = text+"\n"+p, n
+		default:
+			text, line = text+"  "+p, line+2+n
+		}
+	}
+	return text
 }
 
 func (m *Model) envelope(p *page) {
@@ -165,7 +179,7 @@ func (m *Model) envelope(p *page) {
 			to = []store.Party{r.Who}
 		}
 		if r.Direction != store.Outbound || !m.item.From.Blocked() {
-			p.field("From", s.Strong, party(m.item.From))
+			p.field("From", s.Strong, party(m.item.From, p.room()))
 		}
 		for i, pt := range to {
 			name := "To"
@@ -176,12 +190,12 @@ func (m *Model) envelope(p *page) {
 				p.field("", s.Dim, fmt.Sprintf("and %d more", len(to)-i))
 				break
 			}
-			p.field(name, s.Text, party(pt))
+			p.field(name, s.Text, party(pt, p.room()))
 		}
 	} else if r.Direction == store.Outbound {
-		p.field("To", s.Strong, party(r.Who))
+		p.field("To", s.Strong, party(r.Who, p.room()))
 	} else {
-		p.field("From", s.Strong, party(r.Who))
+		p.field("From", s.Strong, party(r.Who, p.room()))
 	}
 	p.field("When", s.Text, screen.When(r.Time, m.env.Location)+"  ("+ago(m.env.Now().Sub(r.Time))+")")
 	p.field("Mailbox", s.Text, r.Mailbox)

@@ -38,6 +38,7 @@ type Store interface {
 	Dismiss(ctx context.Context, id int64) error
 	Status() []store.Status
 	Recovered() string
+	SyncNow()
 	SyncOnce(ctx context.Context, account int64, full bool) (store.SyncReport, error)
 
 	Fetch(ctx context.Context, attachments []int64, priority bool) error
@@ -46,6 +47,7 @@ type Store interface {
 	PauseJob(ctx context.Context, attachment int64) error
 	ResumeJob(ctx context.Context, attachment int64) error
 	CancelJob(ctx context.Context, attachment int64) error
+	RemoveLocal(ctx context.Context, attachment int64) error
 	Save(ctx context.Context, ids []store.ID, o store.SaveOptions) (store.SaveReport, error)
 	BlobPath(sha256 string) string
 }
@@ -68,10 +70,11 @@ type Env struct {
 	Now      func() time.Time
 	Location *time.Location
 	Views    []View
+	Sort     store.Order // of the inbox and the views
 	SaveDir  string
 	Template string
 	Canned   []string // notes a digit picks
-	Open     func(ctx context.Context, path, contentType string) error
+	Open     func(ctx context.Context, path, name, contentType string) error
 	Actor    string
 	Log      *slog.Logger
 	Crash    func(value any, stack []byte)
@@ -114,6 +117,7 @@ type Banner struct {
 	Next   string // what happens next, or what can be done
 	Undo   bool   // `u` takes it back
 	Fault  bool
+	Path   bool  // Text ends with a path: its middle is left out first
 	Notice int64 // the store's notice it stands for; 0: none
 }
 

@@ -34,7 +34,7 @@ func (e *Env) OpenFile(id store.ID, attachment int64, read bool) tea.Cmd {
 		if err != nil {
 			return Fail("open the file", err)
 		}
-		a, err := pick(it, attachment)
+		a, n, err := pick(it, attachment)
 		if err != nil {
 			return Fail("open the file", err)
 		}
@@ -49,20 +49,28 @@ func (e *Env) OpenFile(id store.ID, attachment int64, read bool) tea.Cmd {
 		if e.Open == nil {
 			return Fail("open "+FileName(a), errors.New("no program to open files is set"))
 		}
-		if err := e.Open(ctx, path, ct); err != nil {
+		a.Sniffed = ct
+		if err := e.Open(ctx, path, e.SaveName(it.Row, a, n), ct); err != nil {
 			return Fail("open "+FileName(a), err)
 		}
 		return Opened{Item: id, Read: read}
 	})
 }
 
-func pick(it store.Item, attachment int64) (store.Attachment, error) {
-	for _, a := range FilesOf(it) {
+// SaveName is what the nth file of an item is called when it is saved, or handed
+// to another program.
+func (e *Env) SaveName(r store.Row, a store.Attachment, n int) string {
+	r.Time = r.Time.In(e.Location)
+	return store.Template(e.Template, r, a, n)
+}
+
+func pick(it store.Item, attachment int64) (a store.Attachment, n int, err error) {
+	for i, a := range FilesOf(it) {
 		if attachment == 0 || a.ID == attachment {
-			return a, nil
+			return a, i + 1, nil
 		}
 	}
-	return store.Attachment{}, errNoFile
+	return store.Attachment{}, 0, errNoFile
 }
 
 // SaveFiles copies the files of items to a folder and tells where they went.
@@ -94,7 +102,7 @@ func savedWords(rep store.SaveReport, dir string) Banner {
 	case len(rep.Files) == 0 && len(rep.Failed) == 0:
 		return Banner{Text: "Nothing to save: no files in these messages"}
 	case len(rep.Files) == 1:
-		b.Text = "Saved " + Home(rep.Files[0].Path)
+		b.Text, b.Path = "Saved "+Home(rep.Files[0].Path), true
 	default:
 		b.Text = fmt.Sprintf("Saved %s to %s", kit.Plural(len(rep.Files), "file"), Home(dir))
 	}

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"switchboard/ui/kit"
 	"switchboard/ui/theme"
 )
 
@@ -33,6 +34,37 @@ func Highlight(s string, words []string, base, match theme.Paint) string {
 	}
 	b.WriteString(base.S(s[from:]))
 	return b.String()
+}
+
+// Snippet is the part of s to show in w cells: its beginning, or where the first
+// of the words would be cut off there, the part around that.
+func Snippet(s string, words []string, w int) string {
+	low := strings.ToLower(s)
+	if len(words) == 0 || len(low) != len(s) || kit.Width(s) <= w {
+		return s
+	}
+	for i := range s {
+		n := wordAt(low, i, words)
+		if n == 0 {
+			continue
+		}
+		if kit.Width(s[:i+n]) < w {
+			return s
+		}
+		from, room := i, w/4
+		for from > 0 {
+			p, size := utf8.DecodeLastRuneInString(s[:from])
+			if room -= kit.Width(string(p)); room < 0 {
+				break
+			}
+			from -= size
+		}
+		if blank := strings.IndexByte(s[from:i], ' '); blank >= 0 {
+			from += blank + 1
+		}
+		return "… " + s[from:]
+	}
+	return s
 }
 
 func wordAt(low string, i int, words []string) int {

@@ -10,11 +10,11 @@ import (
 	"switchboard/ui/theme"
 )
 
-// KindWord is the kind in at most five cells.
+// KindWord is the kind in at most four cells.
 func KindWord(k store.Kind) string {
 	switch k {
 	case store.Voicemail:
-		return "voice"
+		return "vm"
 	case store.Fax:
 		return "fax"
 	case store.SMS:
@@ -56,6 +56,14 @@ func Who(r store.Row) string {
 	return name
 }
 
+// With is the other side in a title: "from Ann", "to Ben".
+func With(r store.Row) string {
+	if r.Direction == store.Outbound {
+		return Who(r)
+	}
+	return "from " + Who(r)
+}
+
 // Number is a telephone number as people read it. Only numbers of the North
 // American plan are grouped; others stay as the service gave them.
 func Number(n string) string {
@@ -73,10 +81,28 @@ func Length(r store.Row) string {
 		return fmt.Sprintf("%d p", r.Pages)
 	case r.Kind == store.Fax:
 		return "-"
+	case r.Kind == store.Voicemail && r.Duration >= time.Hour: // in five cells
+		return fmt.Sprintf("%dh%02d", int(r.Duration.Hours()), int(r.Duration.Minutes())%60)
 	case r.Kind == store.Voicemail:
 		return kit.Length(r.Duration)
 	}
 	return ""
+}
+
+// Legend is what the signs of a list mean, for the help.
+func Legend() [][2]string {
+	return [][2]string{
+		{"●", "unread"},
+		{"!", "could not be sent"},
+		{"✓", "done"},
+		{"✗", "in the trash"},
+		{"z", "snoozed"},
+		{"+", "marked"},
+		{"↑", "a change waits to be sent"},
+		{"¶", "has a note"},
+		{"@ #", "claimed; has a label"},
+		{"1↓ 1■", "one file, at the service; on this machine"},
+	}
 }
 
 // Sign is one cell that tells the state of an item without colour: the
@@ -135,11 +161,11 @@ func What(r store.Row) string {
 	}
 	switch r.Kind {
 	case store.Voicemail:
-		switch w := TranscriptWords(r.Transcript, r.Duration, 0); r.Transcript {
+		switch r.Transcript { // the reader says why
 		case store.TranscriptNotReady, store.TranscriptFailed:
-			return "transcript " + w
-		case store.TranscriptNotOffered, store.TranscriptTimedOut:
-			return "no transcript: " + w
+			return "transcript " + TranscriptWords(r.Transcript, r.Duration, 0)
+		case store.TranscriptComplete, store.TranscriptPartial:
+			return "transcript not fetched yet"
 		}
 		return "no transcript"
 	case store.Fax:
@@ -310,14 +336,21 @@ func PhaseWords(st store.Status, now time.Time, loc *time.Location) string {
 	if !st.Since.IsZero() {
 		since = " since " + Clock(st.Since, now, loc)
 	}
+	again := ""
+	if st.Until.After(now) {
+		again = ", retrying at " + Clock(st.Until, now, loc)
+	}
+	switch {
+	case st.RateLimited && (st.Phase == "polling" || st.Phase == "syncing"):
+		return "rate limited" + again
+	case st.Err != "" && st.Phase == "polling": // what waits to be sent
+		return "sending failed" + again
+	}
 	switch st.Phase {
 	case "offline":
 		return "offline" + since
 	case "limited":
-		if !st.Until.IsZero() {
-			return "rate limited until " + Clock(st.Until, now, loc)
-		}
-		return "rate limited"
+		return "takes no changes" + again
 	case "signed-out":
 		return "signed out"
 	case "denied":

@@ -120,7 +120,7 @@ func New(dark, plain bool) *Styles {
 	s.Focus = one(look{fg: p.focus, bold: true}, nil, false)
 	s.Key = one(look{fg: p.accent, bold: true}, p.bar, false)
 	s.Hint = one(look{fg: p.dim}, p.bar, false)
-	s.Status = one(look{fg: p.text}, p.bar, false)
+	s.Status = one(look{fg: p.strong}, p.bar, false)
 	s.Banner = one(look{fg: p.strong}, p.banner, true)
 	s.Fault = one(look{fg: p.strong, bold: true}, p.fault, true)
 	s.Prompt = one(look{fg: p.accent, bold: true}, p.bar, false)
@@ -130,6 +130,17 @@ func New(dark, plain bool) *Styles {
 }
 
 func rowSet(l look, p colours, plain bool) Set {
+	if l.fg == nil {
+		// On a colour of ours the terminal's own may not be readable: a person can
+		// force the light set on a dark terminal.
+		on := l
+		on.fg = p.strong
+		return Set{
+			Paint:  paint(l, nil, plain, false),
+			Cursor: paint(on, p.cursor, plain, true),
+			Faint:  paint(look{fg: on.fg, bold: l.bold, ul: l.ul || plain}, p.faint, plain, false),
+		}
+	}
 	return Set{
 		Paint:  paint(l, nil, plain, false),
 		Cursor: paint(l, p.cursor, plain, true),

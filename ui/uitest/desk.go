@@ -43,10 +43,19 @@ type Config struct {
 	Width, Height int
 	Now           func() time.Time // of simulator, store and screens
 	Location      *time.Location
-	Sim           simulator.Config // its Messages, Seed and Now are set from here
+	Sim           simulator.Config // Messages and Seed are set from here, and Now if it has none
 	Dir           string           // the data folder; "": a temporary one
 	Dark          bool             // colours as on a dark terminal, else plain
+	NoColor       bool             // as NO_COLOR asks for
 	Views         []ui.View
+	Clock         api.Clock               // of the client, and what the store waits by; nil: the system's. Now goes with it
+	Retry         api.Retry               // of requests; zero: as the screens do
+	Adapter       []adapter.Option        // of the mailbox
+	NoJWT         bool                    // signs in once and then has a refresh token only
+	Unsynced      bool                    // the first sync is left to the screens
+	NoScreens     bool                    // the work goes on behind screens that are not there
+	Prepare       func(*simulator.Server) // called after signing in, before the first sync
+	Draw          func(frame string)      // is shown every frame
 	// Transport wraps what carries the client's requests.
 	Transport func(Transport) Transport
 }
@@ -59,6 +68,7 @@ type Desk struct {
 	t       T
 	Sim     *simulator.Server
 	Store   *store.Store
+	Account store.Account
 	Dir     string // data
 	SaveDir string
 
@@ -87,8 +97,11 @@ func Open(t T, c Config) *Desk {
 	if c.Width == 0 {
 		c.Width, c.Height = 120, 40
 	}
+	if c.Clock == nil {
+		c.Clock = api.SystemClock{}
+	}
 	if c.Now == nil {
-		c.Now = time.Now
+		c.Now = c.Clock.Now
 	}
 	if c.Location == nil {
 		c.Location = time.UTC
@@ -100,14 +113,21 @@ func Open(t T, c Config) *Desk {
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	sim := c.Sim
-	sim.Messages, sim.Seed, sim.Now = c.Messages, c.Seed, c.Now
+	sim.Messages, sim.Seed = c.Messages, c.Seed
+	if sim.Now == nil {
+		sim.Now = c.Now
+	}
 	var err error
 	if d.Sim, err = simulator.Start(ctx, sim); err != nil {
 		t.Fatalf("start the simulator: %v", err)
 	}
 	t.Cleanup(func() { _ = d.Sim.Close() })
 	d.connect(ctx, c)
-	d.screens(ctx, cancel, c)
+	if c.NoScreens {
+		d.work(ctx, cancel)
+	} else {
+		d.screens(ctx, cancel, c)
+	}
 	return d
 }
 
@@ -121,18 +141,23 @@ func (d *Desk) connect(ctx context.Context, c Config) {
 		}
 	}
 	at := d.Sim.Description().RingCentral
-	budget := api.NewBudget(nil)
+	budget := api.NewBudget(c.Clock)
 	transport := api.NewTransport()
 	var carry Transport = transport
 	if c.Transport != nil {
 		carry = c.Transport(transport)
 	}
-	auth := &api.OAuth{Name: "RingCentral", BaseURL: at.BaseURL, ClientID: at.ClientID, ClientSecret: at.ClientSecret, JWT: at.JWT, Store: &memory{}, Account: "desk", Budget: budget}
+	auth := &api.OAuth{Name: "RingCentral", BaseURL: at.BaseURL, ClientID: at.ClientID, ClientSecret: at.ClientSecret, JWT: at.JWT, Store: &memory{}, Account: "desk", Budget: budget, Clock: c.Clock, Retry: c.Retry}
+	if c.NoJWT {
+		auth.JWT = ""
+		_, err := auth.LoginJWT(ctx, at.JWT)
+		fatal("sign in", err)
+	}
 	media := strings.TrimPrefix(at.MediaURL, "http://")
-	client, err := api.New(api.Config{Name: "RingCentral", BaseURL: at.BaseURL, Hosts: []string{media}, UserAgent: "switchboard-test", Transport: carry, Auth: auth, Budget: budget})
+	client, err := api.New(api.Config{Name: "RingCentral", BaseURL: at.BaseURL, Hosts: []string{media}, UserAgent: "switchboard-test", Transport: carry, Auth: auth, Budget: budget, Clock: c.Clock, Retry: c.Retry})
 	fatal("make the client", err)
 	rc := ringcentral.New(client, media)
-	d.Store, err = store.Open(ctx, store.Options{Dir: d.Dir, Actor: "ann@desk", Now: c.Now, Location: c.Location, Region: "US"})
+	d.Store, err = store.Open(ctx, store.Options{Dir: d.Dir, Actor: "ann@desk", Now: c.Now, Location: c.Location, Region: "US", After: c.Clock.After})
 	fatal("open the store", err)
 	d.t.Cleanup(func() { _ = d.Store.Close() })
 	who, err := adapter.Identify(ctx, rc)
@@ -140,9 +165,28 @@ func (d *Desk) connect(ctx context.Context, c Config) {
 	who.Since = c.Now()
 	who, err = d.Store.PutAccount(ctx, who)
 	fatal("keep the account", err)
-	d.Store.Attach(adapter.New(who.Key, rc))
+	d.Account = who
+	d.Store.Attach(adapter.New(who.Key, rc, c.Adapter...))
+	if c.Prepare != nil {
+		c.Prepare(d.Sim)
+	}
+	if c.Unsynced {
+		return
+	}
 	_, err = d.Store.SyncOnce(ctx, who.ID, true)
 	fatal("sync", err)
+}
+
+// work runs what the screens have running behind them.
+func (d *Desk) work(ctx context.Context, cancel func()) {
+	go func() {
+		defer close(d.stopped)
+		d.err = d.Store.Run(ctx)
+	}()
+	d.t.Cleanup(func() {
+		cancel()
+		<-d.stopped
+	})
 }
 
 // screens runs the user interface until the desk is closed.
@@ -150,7 +194,7 @@ func (d *Desk) screens(ctx context.Context, cancel func(), c Config) {
 	d.t.Helper()
 	in, keyboard := io.Pipe()
 	d.keyboard = keyboard
-	first, err := ui.First(ctx, d.Store)
+	first, err := ui.First(ctx, d.Store, store.OldestFirst)
 	if err != nil {
 		d.t.Fatalf("read the first rows: %v", err)
 	}
@@ -159,9 +203,9 @@ func (d *Desk) screens(ctx context.Context, cancel func(), c Config) {
 		theme = "dark"
 	}
 	opts := ui.Options{
-		Store: d.Store, Keys: keymap.Default(), Theme: theme, Views: c.Views, SaveDir: d.SaveDir, Actor: "ann@desk", First: first,
-		Version: "test", CrashDir: filepath.Join(d.Dir, "crash"), Now: c.Now, Location: c.Location, Frame: d.draw,
-		Open: func(_ context.Context, path, _ string) error {
+		Store: d.Store, Keys: keymap.Default(), Theme: theme, NoColor: c.NoColor, Views: c.Views, SaveDir: d.SaveDir, Actor: "ann@desk", First: first,
+		Version: "test", CrashDir: filepath.Join(d.Dir, "crash"), Now: c.Now, Location: c.Location, Frame: d.draw(c.Draw),
+		Open: func(_ context.Context, path, _, _ string) error {
 			d.mu.Lock()
 			defer d.mu.Unlock()
 			d.opened = append(d.opened, path)
@@ -187,13 +231,18 @@ func (d *Desk) screens(ctx context.Context, cancel func(), c Config) {
 	})
 }
 
-func (d *Desk) draw(frame string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.frame = frame
-	d.frames++
-	close(d.changed)
-	d.changed = make(chan struct{})
+func (d *Desk) draw(show func(string)) func(string) {
+	return func(frame string) {
+		if show != nil {
+			show(frame)
+		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.frame = frame
+		d.frames++
+		close(d.changed)
+		d.changed = make(chan struct{})
+	}
 }
 
 // Press presses keys one after the other, spelled as in the help and apart by
@@ -309,7 +358,7 @@ func (d *Desk) Eventually(what string, ok func() bool) {
 		case <-changed:
 		case <-again.C:
 		case <-limit.C:
-			d.t.Fatalf("did not come: %s; last screen:\n%s", what, d.Screen())
+			d.t.Fatalf("did not come: %s; %+v; last screen:\n%s", what, d.Store.Status(), d.Screen())
 		}
 	}
 }

@@ -119,7 +119,7 @@ func TestTaskListenNoteDone(t *testing.T) {
 	d := desk(t)
 	want := d.oldestUnread(t)
 	d.Press("n Space Left Left m")
-	d.See("note")
+	d.See("Note on")
 	d.Free("mumbled, wants a call after four")
 	d.Press("Enter e")
 	d.cost(t, 7)
@@ -135,7 +135,8 @@ func TestTaskListenNoteDone(t *testing.T) {
 
 // Task 6: sweep hang-ups under three seconds, look, take it all back.
 func TestTaskSweepAndTakeBack(t *testing.T) {
-	d := desk(t)
+	d := Open(t, Config{Now: noon, Messages: 2000})
+	d.See("Inbox", "oldest first")
 	want := d.all(t, "in:inbox dur:<3")
 	if len(want) < 2 {
 		t.Fatalf("only %d hang-ups in the queue", len(want))
