@@ -7,6 +7,11 @@ import (
 	"switchboard/api"
 )
 
+// WaitsForText reports whether the service has a transcript that is not here yet.
+func (it *Item) WaitsForText() bool {
+	return it.Text == "" && (it.Transcript == TranscriptComplete || it.Transcript == TranscriptPartial)
+}
+
 // FetchText fetches the transcript of one message at once, ahead of those that
 // are fetched in the background, because somebody is looking at it. It reports
 // whether there was one to fetch; a full rate budget is no error, the transcript
@@ -16,7 +21,7 @@ func (s *Store) FetchText(ctx context.Context, id ID) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if it.Text != "" || it.Transcript != TranscriptComplete && it.Transcript != TranscriptPartial {
+	if !it.WaitsForText() {
 		return false, nil
 	}
 	svc := s.attached(it.AccountKey)

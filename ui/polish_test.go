@@ -37,7 +37,7 @@ func TestFooterTellsHowSyncStands(t *testing.T) {
 		{store.Status{Phase: store.PhasePolling}, "polling"},
 		{store.Status{Phase: store.PhaseSyncing, Done: 1200}, "syncing, 1,200 so far"},
 		{store.Status{Phase: store.PhaseOffline, Since: clock().Add(-time.Hour)}, "offline since 14:00"},
-		{store.Status{Phase: store.PhaseLimited, Until: clock().Add(time.Minute)}, "rate limited until 15:01"},
+		{store.Status{Phase: store.PhaseLimited, Until: clock().Add(time.Minute)}, "takes no changes, retrying at 15:01"},
 		{store.Status{Phase: store.PhaseDenied, Err: "the permission ReadMessages is missing"}, "refused: the permission ReadMessages is missing"},
 		{store.Status{Phase: store.PhaseSignedOut}, "signed out: run switchboard login ringcentral"},
 	} {
@@ -62,7 +62,7 @@ func TestSignInElsewhereIsPickedUp(t *testing.T) {
 	if connected != 1 {
 		t.Errorf("connected %d times, want once", connected)
 	}
-	d.sees("Maria Lopez")
+	d.sees("Дмитрий Орлов")
 }
 
 func TestPaletteFindsTheNamedActionFirst(t *testing.T) {

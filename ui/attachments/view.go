@@ -79,7 +79,7 @@ func (m *Model) state(a store.Attachment, line func(theme.Set, string) string, w
 	if j, ok := m.env.Job(a.ID); ok {
 		switch j.State {
 		case store.Fetching:
-			return line(s.Accent, screen.Progress(j, max(min(w/4, 24), 4)))
+			return line(s.Accent, screen.Progress(j, w-4))
 		case store.Waiting:
 			return line(s.Warn, "waiting to download")
 		case store.Paused:

@@ -72,7 +72,7 @@ const textTime = 5 * time.Second
 // service. When that cannot be done the message is shown without.
 func (a *app) whole(ctx context.Context, st *store.Store, id store.ID) (store.Item, error) {
 	it, err := st.Item(ctx, id)
-	if err != nil || !waitsForText(it) {
+	if err != nil || !it.WaitsForText() {
 		return it, err
 	}
 	if err := a.connect(st, nil); err != nil {
@@ -85,11 +85,6 @@ func (a *app) whole(ctx context.Context, st *store.Store, id store.ID) (store.It
 		return it, nil
 	}
 	return st.Item(ctx, id)
-}
-
-// waitsForText reports whether a transcript is ready at the service and not here.
-func waitsForText(it store.Item) bool {
-	return it.Text == "" && (it.Transcript == store.TranscriptComplete || it.Transcript == store.TranscriptPartial)
 }
 
 // ids reads the ids of the command line; "-" stands for those on standard
@@ -181,7 +176,7 @@ func describe(it store.Item) string {
 	field("Mailbox", it.Mailbox)
 	field("State", stateLine(it))
 	field("Length", extent(it.Row))
-	if waitsForText(it) {
+	if it.WaitsForText() {
 		field("Transcript", it.Row.Transcript.String()+", still at the service")
 	} else {
 		field("Transcript", it.Row.Transcript.String())

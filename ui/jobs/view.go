@@ -126,7 +126,7 @@ func (m *Model) download(j store.Job, w int) (theme.Set, string) {
 	s := m.env.Styles
 	switch j.State {
 	case store.Fetching:
-		return s.Accent, screen.Progress(j, max(min(w/4, 24), 4))
+		return s.Accent, screen.Progress(j, w-6)
 	case store.Paused:
 		return s.Warn, "paused at " + kit.Size(j.Done) + "; Space goes on"
 	case store.Faulty:

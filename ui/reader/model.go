@@ -2,6 +2,7 @@ package reader
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -19,8 +20,9 @@ type Model struct {
 	have  bool // item is that of row
 	none  bool // the list is empty
 	err   error
-	busy  bool // an item is being fetched
-	again bool // fetch once more when it is here
+	busy  bool     // an item is being fetched
+	again bool     // fetch once more when it is here
+	asked store.ID // whose transcript was last asked for
 
 	top, lines int // first line shown, lines there are
 	height     int
@@ -87,6 +89,9 @@ func (m *Model) fetch() tea.Cmd {
 
 // Update takes what this screen's commands brought.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	if l, ok := msg.(lingered); ok {
+		return m.fetchText(l.id)
+	}
 	g, ok := msg.(got)
 	if !ok {
 		return nil
@@ -101,7 +106,45 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	if again && !m.none {
 		return m.fetch()
 	}
-	return nil
+	return m.wantText()
+}
+
+// linger is how long somebody must look at a message before its transcript is
+// fetched ahead of the others: moving past it costs no request.
+const linger = 400 * time.Millisecond
+
+// lingered says that a message has been shown for a while.
+type lingered struct{ id store.ID }
+
+// wantText waits whether the person stays with a message whose transcript is
+// ready and not here yet.
+func (m *Model) wantText() tea.Cmd {
+	if !m.have || m.asked == m.item.ID || !m.item.WaitsForText() {
+		return nil
+	}
+	id := m.item.ID
+	m.asked = id
+	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		select {
+		case <-ctx.Done():
+		case <-time.After(linger):
+		}
+		return lingered{id}
+	})
+}
+
+// fetchText fetches the transcript; the store's signal brings it on screen.
+func (m *Model) fetchText(id store.ID) tea.Cmd {
+	if m.none || m.row.ID != id {
+		m.asked = 0
+		return nil
+	}
+	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		if _, err := m.env.Store.FetchText(ctx, id); err != nil {
+			m.env.Log.Info("the transcript is not here yet", "error", err.Error())
+		}
+		return nil
+	})
 }
 
 // Item is what is shown, once it is here.

@@ -227,7 +227,10 @@ func (m *Model) size(p *page) {
 		p.field("Length", p.s.Text, kit.Length(r.Duration))
 	case store.Fax:
 		v := kit.Plural(r.Pages, "page")
-		if r.Pages == 0 {
+		switch {
+		case r.Pages == 0 && r.Delivery.Failed():
+			v = "no pages went out"
+		case r.Pages == 0:
 			v = "no pages yet"
 		}
 		if m.have && m.item.Resolution != "" {
@@ -360,7 +363,7 @@ func (m *Model) files(p *page) {
 			p.add(s.Dim, "  "+typ+", "+screen.FileSize(a))
 		}
 		if j, ok := m.env.Job(a.ID); ok && j.State == store.Fetching {
-			p.add(s.Accent, "  "+screen.Progress(j, 12))
+			p.add(s.Accent, "  "+screen.Progress(j, p.w-6))
 			continue
 		}
 		p.add(set, "  "+screen.FileState(a))

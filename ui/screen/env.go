@@ -23,6 +23,7 @@ type Store interface {
 	Count(ctx context.Context, q store.Query, stop int) (n int, exact bool, err error)
 	NextUnread(ctx context.Context, q store.Query, o store.Order, after store.ID, forward bool) (store.ID, error)
 	Item(ctx context.Context, id store.ID) (store.Item, error)
+	FetchText(ctx context.Context, id store.ID) (bool, error)
 	Accounts(ctx context.Context) ([]store.Account, error)
 	Watch() (<-chan struct{}, func())
 	CheckOutside(ctx context.Context) (bool, error)

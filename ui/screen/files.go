@@ -172,18 +172,19 @@ func (e *Env) Job(attachment int64) (store.Job, bool) {
 	return store.Job{}, false
 }
 
-// Progress is a download in words: a bar, bytes and rate.
+// Progress is a download in w cells: a bar as long as fits, bytes and rate.
 func Progress(j store.Job, w int) string {
-	if j.Total > 0 {
-		s := kit.Size(j.Done) + " of " + kit.Size(j.Total)
-		if j.Rate > 0 {
-			s += " at " + kit.Rate(j.Rate)
-		}
-		return kit.Bar(j.Done, j.Total, w) + " " + s
-	}
+	const least, most = 4, 24
 	s := kit.Size(j.Done)
+	if j.Total > 0 {
+		s += " of " + kit.Size(j.Total)
+	}
 	if j.Rate > 0 {
 		s += " at " + kit.Rate(j.Rate)
+	}
+	// The room is that of the longest text, so that the bar does not breathe.
+	if bar := min(w-len("888 kB of 888 kB at 888 kB/s "), most); j.Total > 0 && bar >= least {
+		return kit.Bar(j.Done, j.Total, bar) + " " + s
 	}
 	return s
 }
