@@ -24,24 +24,22 @@ var scenes = []scene{
 		d.See("Transcript")
 	}},
 	{"reader", func(d *uitest.Desk) {
-		d.Press("g f")
-		d.See("Fax")
-		d.Press("g i g v n m")
-		d.Free("wants a call after four")
-		d.Press("Enter")
-		d.See("wants a call after four")
-		d.Press("Enter")
+		d.Press("n J J J J J J J J J m")
+		d.See("note")
+		d.Free("asked for a call after four")
+		d.Press("Enter Enter")
+		d.See("asked for a call after four", "Transcript")
 	}},
 	{"attachments", func(d *uitest.Desk) {
-		d.Press("g f n g a")
-		d.See("application/pdf")
-		d.Press("Space")
-		d.See("SHA-256")
+		d.Press("g f n Space")
+		d.Eventually("the fax is opened", func() bool { return len(d.Opened()) == 1 })
+		d.Press("g a")
+		d.See("application/pdf", "on this machine")
 	}},
 	{"search", func(d *uitest.Desk) {
 		d.Press("/")
-		d.Type("refund")
-		d.See("Search", "efund", "1 of")
+		d.Type("appointment")
+		d.See("Search", "ppointment", "1 of")
 	}},
 	{"help", func(d *uitest.Desk) {
 		d.Press("?")

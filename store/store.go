@@ -42,6 +42,7 @@ type Store struct {
 	watch     watchers
 	wake      atomic.Int64 // when the first snooze runs out, Unix milliseconds; 0: none
 	outside   atomic.Int64 // PRAGMA data_version when last looked
+	keys      atomic.Int64 // when a person last pressed a key, Unix nanoseconds
 	recovered string
 	closed    atomic.Bool
 	sync      syncParts // sync.go and outbox.go

@@ -96,6 +96,7 @@ func (p *puller) step(ctx context.Context) (wait time.Duration, worked bool, err
 	case dueIn(p.due, now) <= 0, st.Cursor == "" && p.fails == 0:
 		return 0, true, p.pull(api.Background(ctx), st)
 	case p.fails == 0 && !st.HistoryDone:
+		p.s.standBack(ctx)
 		return 0, true, p.older(api.Background(ctx), st)
 	default:
 		return dueIn(p.due, now), false, nil

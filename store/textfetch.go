@@ -85,7 +85,7 @@ func (s *Store) fetchTexts(ctx context.Context, b *mailbox) (int, error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	results := fetchAll(ctx, cancel, b.service(), need)
+	results := s.fetchAll(ctx, cancel, b.service(), need)
 	n, err := s.keepTexts(ctx, results, before)
 	cancel()
 	for r := range results { // after an error; else there are no more
@@ -178,7 +178,7 @@ func lastingText(err error) bool {
 
 // fetchAll fetches texts with a few workers, which stop at the first trouble that
 // would befall the others too. The channel is closed once all of them have stopped.
-func fetchAll(ctx context.Context, cancel context.CancelFunc, svc Service, need []Attachment) <-chan textResult {
+func (s *Store) fetchAll(ctx context.Context, cancel context.CancelFunc, svc Service, need []Attachment) <-chan textResult {
 	results := make(chan textResult, textBatch)
 	next := make(chan Attachment, len(need))
 	for _, a := range need {
@@ -189,6 +189,7 @@ func fetchAll(ctx context.Context, cancel context.CancelFunc, svc Service, need 
 	for range min(textWorkers, len(need)) {
 		wg.Go(func() {
 			for a := range next {
+				s.standBack(ctx)
 				if ctx.Err() != nil {
 					return
 				}

@@ -15,6 +15,9 @@ type shown struct {
 	row store.Row
 	ok  bool
 	job store.FileState
+	// amid says that a change was being written meanwhile: the list shows it
+	// already, what was read of the item may not.
+	amid bool
 }
 
 // While the cursor runs through the list, the panes beside it stand still: another
@@ -92,13 +95,13 @@ func (m *Model) follow() tea.Cmd {
 		return m.wait()
 	}
 	m.trail.behind = false
-	now := shown{row: row, ok: ok}
+	now := shown{row: row, ok: ok, amid: m.env.Writes > 0}
 	for _, j := range m.env.Jobs {
 		if j.Item == row.ID {
 			now.job += j.State + 1
 		}
 	}
-	changed := now.job != m.shown.job || !same(row, m.shown.row)
+	changed := now.job != m.shown.job || m.shown.amid || !same(row, m.shown.row)
 	m.shown = now
 	cmd := m.read.Follow(row, ok, changed)
 	if m.side == screen.Files {

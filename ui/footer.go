@@ -80,6 +80,7 @@ func (m *Model) hints(w int) string {
 	s := m.env.Styles
 	scopes, useful := m.scopes(), m.useful()
 	made := hinted{place: m.place, welcome: m.welcome, top: m.list.Top(), w: w, styles: s}
+	made.running = m.place == screen.Files && m.files.Running()
 	if o := m.over(); o != nil {
 		made.over = o
 		scopes, useful = []keymap.Scope{o.scope()}, o.hints()
@@ -111,6 +112,7 @@ type hinted struct {
 	place        screen.Place
 	over         overlay
 	welcome, top bool
+	running      bool
 	w            int
 	styles       *theme.Styles
 }
@@ -125,8 +127,11 @@ func (m *Model) useful() []keymap.Action {
 			keymap.Play, keymap.Done, keymap.CallBack, keymap.NextItem, keymap.Open, keymap.AddNote, keymap.Back, keymap.Help,
 		}
 	case screen.Files:
+		if m.files.Running() {
+			return []keymap.Action{keymap.Interrupt, keymap.RemoveLocal, keymap.NextItem, keymap.Back, keymap.Help}
+		}
 		return []keymap.Action{
-			keymap.Open, keymap.Play, keymap.Save, keymap.SaveMarked, keymap.NextItem, keymap.Interrupt, keymap.Back, keymap.Help,
+			keymap.Open, keymap.Play, keymap.Save, keymap.SaveMarked, keymap.RemoveLocal, keymap.NextItem, keymap.Back, keymap.Help,
 		}
 	case screen.JobList:
 		return []keymap.Action{keymap.JobPause, keymap.JobCancel, keymap.JobRetry, keymap.Back, keymap.Help}

@@ -144,3 +144,32 @@ func TestPasteAndSpellings(t *testing.T) {
 		t.Errorf("shift+g is on %v, G on %v", d.cursor(), last)
 	}
 }
+
+// Nobody has chosen the first row of a list just opened: if it is unread, it is
+// the next unread.
+func TestNextUnreadBeginsWithTheFirstRow(t *testing.T) {
+	d := drive(t, 41, Options{Sort: store.NewestFirst})
+	d.send(tea.WindowSizeMsg{Width: 120, Height: 40})
+	first := d.cursor()
+	if d.item(first).Read {
+		t.Fatal("the first row is read; the test wants it unread")
+	}
+	d.press("n")
+	if d.cursor() != first {
+		t.Errorf("n went on to %v, past the unread first row", d.cursor())
+	}
+	d.press("n")
+	if d.cursor() == first {
+		t.Error("n does not go on from there")
+	}
+}
+
+// A note shows in the reader as soon as it is written, without another key.
+func TestNoteShowsInTheReader(t *testing.T) {
+	d := drive(t, 20, Options{})
+	d.send(tea.WindowSizeMsg{Width: 120, Height: 40})
+	d.press("m")
+	d.typed("wants a call")
+	d.press("Enter")
+	d.sees("wrote a note")
+}

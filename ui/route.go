@@ -30,6 +30,7 @@ func (m *Model) busy() bool {
 // key takes a key, or keeps it until what it depends on is here. Esc and C-c
 // never wait: they give up waiting.
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
+	m.env.Store.GiveWay()
 	if len(m.queue) == 0 && !m.busy() {
 		return join(m.press(k), m.outside())
 	}

@@ -48,7 +48,7 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 // file carries out what is about one file.
 func (m *Model) file(a keymap.Action, f store.Attachment) (tea.Cmd, bool) {
 	j, known := m.env.Job(f.ID)
-	running := known && (j.State == store.Fetching || j.State == store.Waiting)
+	running := m.Running()
 	switch a {
 	case keymap.Open:
 		switch {

@@ -93,6 +93,12 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 // Busy reports whether keys must wait for the files to be known.
 func (m *Model) Busy() bool { return m.busy && !m.have }
 
+// Running reports whether the file the cursor is on is being downloaded.
+func (m *Model) Running() bool {
+	j, ok := m.env.Job(m.at)
+	return ok && (j.State == store.Fetching || j.State == store.Waiting)
+}
+
 // current is the file the cursor is on, and its place; -1 without one.
 func (m *Model) current() (store.Attachment, int) {
 	for i, a := range m.files {

@@ -90,7 +90,7 @@ func (m *Model) move(a keymap.Action) (tea.Cmd, bool) {
 
 func (m *Model) step(n int) {
 	l := m.top()
-	l.still = false
+	l.still = l.still && n == 0 // a resize only asks for the rows it needs
 	l.table.Move(n)
 }
 

@@ -130,7 +130,7 @@ func (m *Model) copyNumber(r store.Row) tea.Cmd {
 func (m *Model) info(r store.Row) tea.Cmd {
 	switch {
 	case len(r.Who.Number) >= 4:
-		return m.env.Host.Show("number:"+r.Who.Number, "Everything with "+r.Who.Display())
+		return m.env.Host.Show("number:"+r.Who.Number, "Everything with "+screen.Name(r.Who))
 	case r.Who.Name != "":
 		return m.env.Host.Show(fmt.Sprintf("from:%q", r.Who.Name), "Everything from "+r.Who.Name)
 	}

@@ -128,20 +128,22 @@ func (in *Input) Remember() {
 }
 
 // View is exactly w cells of the text around the cursor, and the cell the
-// cursor is in.
+// cursor is in. Dots stand where the beginning does not fit.
 func (in *Input) View(w int) (text string, cursor int) {
 	if w <= 0 {
 		return "", 0
 	}
-	from := 0
-	for from < in.Cursor && wide(string(in.Value[from:in.Cursor])) >= w {
-		from++
+	from, dots := 0, ""
+	for from < in.Cursor && wide(string(in.Value[from:in.Cursor]))+Width(dots) >= w {
+		if from++; w > 8 {
+			dots = "…"
+		}
 	}
-	cursor = wide(string(in.Value[from:in.Cursor]))
-	used, to := 0, from
+	used, to := Width(dots), from
+	cursor = used + wide(string(in.Value[from:in.Cursor]))
 	for to < len(in.Value) && used+measure(in.Value[to]) <= w {
 		used += measure(in.Value[to])
 		to++
 	}
-	return string(in.Value[from:to]) + Space(w-used), cursor
+	return dots + string(in.Value[from:to]) + Space(w-used), cursor
 }

@@ -38,6 +38,7 @@ type Store interface {
 	Notices(ctx context.Context) ([]store.Notice, error)
 	Dismiss(ctx context.Context, id int64) error
 	Status() []store.Status
+	GiveWay()
 	Recovered() string
 	SyncNow()
 	SyncOnce(ctx context.Context, account int64, full bool) (store.SyncReport, error)

@@ -46,14 +46,18 @@ func KindName(k store.Kind) string {
 
 // Who is the other side as a list shows it.
 func Who(r store.Row) string {
-	name := r.Who.Display()
-	if r.Who.Name == "" && r.Who.Number != "" {
-		name = Number(r.Who.Number)
-	}
 	if r.Direction == store.Outbound {
-		return "to " + name
+		return "to " + Name(r.Who)
 	}
-	return name
+	return Name(r.Who)
+}
+
+// Name is what somebody is called, who may be only a number.
+func Name(p store.Party) string {
+	if p.Name == "" && p.Number != "" {
+		return Number(p.Number)
+	}
+	return p.Display()
 }
 
 // With is the other side in a title: "from Ann", "to Ben".

@@ -213,13 +213,15 @@ func (m *machine) first(s *store.Store) store.Item {
 // puts the terminal in order.
 func TestScreensInATerminal(t *testing.T) {
 	m := syncedMachine(t, 100)
-	n := len(m.list("in:inbox"))
+	queue := m.list("in:inbox")
 	p := m.screens()
-	p.until(fmt.Sprintf("of %d", n))
-	m.ok("done", m.list("in:inbox")[0].ID)
+	p.until(fmt.Sprintf("of %d", len(queue)))
+	m.ok("done", queue[0].ID)
 	p.printed()
-	p.press("\x1b[I\x0c") // the terminal has the focus again, and draws all of it anew
-	p.until(fmt.Sprintf("of %d", n-1))
+	p.press("\x1b[I") // the terminal has the focus again
+	p.until(queue[1].Text[:12])
+	p.press("\x0c") // draws all of it anew
+	p.until(fmt.Sprintf("of %d", len(queue)-1))
 	for _, size := range [][2]int{{0, 0}, {1, 1}, {59, 14}, {65535, 3}, {60, 15}, {120, 40}} {
 		p.size(size[0], size[1])
 	}

@@ -49,6 +49,10 @@ func (w *writer) speech(to []byte, words int, repay bool) []byte {
 	}
 	ending = w.sentence(ending, pick(&w.rng, closings))
 	left := words - bytes.Count(to, space) - bytes.Count(ending, space)
+	step := 1 // from anywhere, forwards or backwards
+	if w.percent(50) {
+		step = len(t.details) - 1
+	}
 	for n, skip := 0, w.n(16); left > 0; n++ {
 		before, hesitant := len(to), w.percent(25)
 		if hesitant {
@@ -57,8 +61,7 @@ func (w *writer) speech(to []byte, words int, repay bool) []byte {
 		next := len(to) + 1
 		switch {
 		case n < len(t.details):
-			// Every detail once, from anywhere, in steps that meet them all.
-			to = w.sentence(to, t.details[(skip+n*5)%len(t.details)])
+			to = w.sentence(to, t.details[(skip+n*step)%len(t.details)]) // every one once
 		case n%4 == 3:
 			to = w.sentence(to, pick(&w.rng, topics[w.n(len(topics))].details))
 		default:

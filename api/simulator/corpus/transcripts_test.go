@@ -140,3 +140,33 @@ func BenchmarkFaxPage(b *testing.B) {
 		c.page(&m, i%3, 3, rng(i)).scan(196).encode(codingG4)
 	}
 }
+
+// Nobody says the same thing four times in a minute.
+func TestTranscriptsDoNotRepeat(t *testing.T) {
+	c := New(Config{Seed: 1, Messages: 3000, Now: now})
+	seen, again := 0, 0
+	for i := range c.Len() {
+		m := c.Message(i)
+		text := c.Transcript(m)
+		if text == "" || m.Duration > 45 {
+			continue
+		}
+		seen++
+		begun := map[string]bool{}
+		for _, s := range strings.Split(text, ". ") {
+			words := strings.Fields(s)
+			if len(words) < 6 {
+				continue
+			}
+			begin := strings.ToLower(strings.Join(words[len(words)-5:len(words)-1], " "))
+			if begun[begin] && !strings.Contains(begin, "back") {
+				t.Logf("message %d says %q twice: %s", i, begin, text)
+				again++
+			}
+			begun[begin] = true
+		}
+	}
+	if seen < 100 || again > seen/100 {
+		t.Fatalf("%d of %d transcripts say something twice", again, seen)
+	}
+}

@@ -1,0 +1,31 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// While a person presses keys, the history and the transcripts stand back: on a small
+// machine they keep all processors busy, and a key would wait for its turn among them.
+const (
+	keysRest = 150 * time.Millisecond // so long after the last key they go on
+	keysMost = 2 * time.Second        // so often they do a piece of their work all the same
+)
+
+// GiveWay says that a person has just pressed a key. It costs nothing.
+func (s *Store) GiveWay() { s.keys.Store(time.Now().UnixNano()) }
+
+// standBack waits until the person rests, at most keysMost.
+func (s *Store) standBack(ctx context.Context) {
+	end := time.Now().Add(keysMost)
+	for ctx.Err() == nil {
+		wait := min(keysRest-time.Since(time.Unix(0, s.keys.Load())), time.Until(end))
+		if wait <= 0 {
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+	}
+}
