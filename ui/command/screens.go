@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"sync"
 	"time"
@@ -55,6 +56,9 @@ func (a *app) runScreens(ctx context.Context, st *store.Store) (err error) {
 			restore()
 		}
 	}()
+	// While a sync keeps all processors busy, a key must not wait for Go's own turns of
+	// 10 ms: with threads to spare the system's scheduler gives way to it at once.
+	runtime.GOMAXPROCS(max(8, 2*runtime.NumCPU()))
 	ctx, cancel := context.WithCancelCause(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() {
