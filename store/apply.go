@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 // ingest is one run of Apply inside its transaction.
 type ingest struct {
 	s   *Store
+	ctx context.Context
 	tx  *sql.Tx
 	acc Account
 	res Applied
@@ -51,6 +53,9 @@ func (b *ingest) run(ps []record) error {
 	}
 	defer b.close()
 	for i := range ps {
+		if err := b.ctx.Err(); err != nil {
+			return err // the program ends: nothing is lost, and nobody waits for the rest
+		}
 		p := &ps[i]
 		old, ok := known[p.Remote]
 		switch {
@@ -75,6 +80,9 @@ func (b *ingest) run(ps []record) error {
 // has gathered, and costs more than all the rest.
 func (b *ingest) index() error {
 	for _, p := range b.fresh {
+		if err := b.ctx.Err(); err != nil {
+			return err
+		}
 		if _, err := b.text.Exec(int64(p.id), p.doc.who, p.doc.number, p.doc.text, p.doc.files, p.doc.notes); err != nil {
 			return fmt.Errorf("indexing message %s: %w", p.Remote, err)
 		}

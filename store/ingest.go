@@ -88,7 +88,7 @@ func (s *Store) applyWith(ctx context.Context, account int64, batch []Incoming, 
 	ps := s.prepare(acc, batch)
 	var res Applied
 	err = s.transact(ctx, false, func(tx *sql.Tx) error {
-		b := ingest{s: s, tx: tx, acc: acc}
+		b := ingest{s: s, ctx: ctx, tx: tx, acc: acc}
 		if err := b.run(ps); err != nil {
 			return err
 		}

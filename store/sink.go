@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	ringBuffer  = 256 << 10
-	ringBuffers = 4
+	ringBuffer  = 64 << 10
+	ringBuffers = 8
 )
 
 // partSink is an [api.Sink] on a part file. It hashes what it writes in a second

@@ -70,6 +70,7 @@ type desk struct {
 	*store.Store
 	t      testing.TB
 	sim    *simulator.Server
+	auth   *api.OAuth
 	clock  *clock
 	client *rc.Client
 	acc    store.Account
@@ -93,6 +94,7 @@ func open(t testing.TB, cfg simulator.Config, options ...adapter.Option) *desk {
 		Name: "RingCentral", BaseURL: at.BaseURL, ClientID: at.ClientID, ClientSecret: at.ClientSecret, JWT: at.JWT,
 		Store: &tokens{m: map[string]api.Token{}}, Account: "test", Clock: d.clock,
 	}
+	d.auth = auth
 	if _, err := auth.LoginJWT(t.Context(), at.JWT); err != nil {
 		t.Fatal(err)
 	}

@@ -252,7 +252,7 @@ func (m *Model) front(r store.Row, c columns, now time.Time) string {
 	if c.kind > 0 {
 		text += " " + kit.Fit(screen.KindWord(r.Kind), c.kind)
 	}
-	return text + " " + kit.Fit(screen.Who(r), c.who)
+	return text + " " + kit.Fit(screen.Flat(screen.Who(r)), c.who)
 }
 
 // coloured is the same columns in their colours.
@@ -284,7 +284,7 @@ func (m *Model) coloured(b *strings.Builder, r store.Row, c columns, now time.Ti
 	}
 	s.Age.To(b, text)
 	b.WriteByte(' ')
-	main.To(b, kit.Fit(screen.Who(r), c.who))
+	main.To(b, kit.Fit(screen.Flat(screen.Who(r)), c.who))
 }
 
 func (m *Model) what(b *strings.Builder, r store.Row, w int) {
@@ -297,7 +297,7 @@ func (m *Model) what(b *strings.Builder, r store.Row, w int) {
 		set = s.Dim
 	}
 	b.WriteByte(' ')
-	text := screen.What(r)
+	text := screen.Flat(screen.What(r))
 	if words := m.top().words; len(words) > 0 {
 		text = kit.Fit(screen.Snippet(text, words, w), w)
 		b.WriteString(screen.Highlight(text, words, set.Paint, s.Match.Paint))

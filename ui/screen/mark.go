@@ -104,6 +104,25 @@ func SearchWords(query string) []string {
 	return out
 }
 
+// Flat is s with a sign of one cell for every picture in it. The renderer cannot
+// tell how wide a terminal draws one, and writes the whole line again with every
+// frame: in a list, at every key. The reader shows them as they are.
+func Flat(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0xe2 { // from U+2000 on
+			return strings.Map(flat, s)
+		}
+	}
+	return s
+}
+
+func flat(r rune) rune {
+	if r >= 0x1f000 && r < 0x1fb00 || r >= 0x2300 && r < 0x2c00 && kit.Width(string(r)) > 1 {
+		return '☺'
+	}
+	return r
+}
+
 // Lines fits n styled lines into exactly h: cut, or filled with blank ones.
 func Lines(lines []string, h int, blank string) []string {
 	for len(lines) < h {

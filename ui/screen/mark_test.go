@@ -31,3 +31,13 @@ func TestSnippetShowsTheWord(t *testing.T) {
 		}
 	}
 }
+
+func TestFlatHasNoPicturesAndKeepsText(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain": "plain", "Zoë Ђорђе 山田 مكتب ● → “x”": "Zoë Ђорђе 山田 مكتب ● → “x”", "🙏 ok ✅": "☺ ok ☺", "Zoe 👩 ❤": "Zoe ☺ ❤",
+	} {
+		if got := Flat(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

@@ -24,7 +24,7 @@ import (
 
 // patience is how long something may take to show; only a broken program
 // reaches it.
-const patience = 20 * time.Second
+const patience = 20 * time.Second * slower
 
 // T is what a Desk needs of a test; the pictures have one of their own.
 type T interface {

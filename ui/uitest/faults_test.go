@@ -66,14 +66,17 @@ func faulty(t *testing.T, fault string, rate float64, synced bool) *Desk {
 	return d
 }
 
-// fail makes the next requests meet the fault for certain, and others by chance.
+// fail makes the next requests meet the fault for certain, the first of each
+// kind of change too, and others by chance.
 func fail(t *testing.T, s *simulator.Server, fault string, rate float64) {
 	t.Helper()
 	if err := s.SetFaults(simulator.Faults{fault: rate}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.FailNext("", fault, 0, 2); err != nil {
-		t.Fatal(err)
+	for _, op := range []string{"deleteMessage", "updateMessage", "patchMessage", "readMessageContent", ""} {
+		if err := s.FailNext(op, fault, 0, 2); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -30,6 +30,7 @@ type kills struct {
 	fates  map[store.ID]*fate
 	order  []store.ID
 	used   map[store.ID]bool
+	dirs   []string // that files were saved to
 
 	acknowledged, open int
 }
@@ -67,7 +68,7 @@ func (f *fate) may(d deed, said bool) {
 
 func newKills(t *testing.T, m *machine, base time.Time, c simulator.Config) *kills {
 	t.Helper()
-	k := &kills{t: t, m: m, sums: map[string]string{}, fates: map[store.ID]*fate{}, used: map[store.ID]bool{}}
+	k := &kills{t: t, m: m, sums: map[string]string{}, fates: map[store.ID]*fate{}, used: map[store.ID]bool{}, dirs: []string{m.save}}
 	k.corpus = corpus.New(corpus.Config{Seed: c.Seed, Messages: c.Messages, Now: base})
 	for i := range k.corpus.Len() {
 		msg := k.corpus.Message(i)
@@ -303,21 +304,29 @@ func (k *kills) checkFiles(when string) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		k.t.Error(err)
 	}
-	files, _ := os.ReadDir(k.m.save) // there may be none yet
+	for _, dir := range k.dirs {
+		k.checkDir(when, dir)
+	}
+}
+
+// checkDir looks at a folder that files were saved to.
+func (k *kills) checkDir(when, dir string) {
+	k.t.Helper()
+	files, _ := os.ReadDir(dir) // there may be none yet
 	manifest := false
 	for _, f := range files {
 		switch {
 		case f.Name() == "manifest.json":
 			manifest = true
 		case f.Name() == "manifest.csv", strings.HasSuffix(f.Name(), ".part"):
-		case k.sums[hashOf(k.t, filepath.Join(k.m.save, f.Name()))] == "":
+		case k.sums[hashOf(k.t, filepath.Join(dir, f.Name()))] == "":
 			k.t.Errorf("%s: %s is not what the service has", when, f.Name())
 		case strings.Contains(f.Name(), "(2)"):
 			k.t.Errorf("%s: %s was saved twice", when, f.Name())
 		}
 	}
 	if manifest {
-		r, err := store.Verify(k.t.Context(), k.m.save)
+		r, err := store.Verify(k.t.Context(), dir)
 		if err != nil || len(r.Missing)+len(r.Changed) > 0 {
 			k.t.Errorf("%s: manifest: %v, missing %q, changed %q", when, err, r.Missing, r.Changed)
 		}

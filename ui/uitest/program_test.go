@@ -163,7 +163,7 @@ func (m *machine) run(args ...string) ended {
 	if err := cmd.Start(); err != nil {
 		m.t.Fatal(err)
 	}
-	limit := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
+	limit := time.AfterFunc(time.Minute*slower, func() { _ = cmd.Process.Kill() })
 	defer limit.Stop()
 	_ = cmd.Wait() // the code tells
 	return ended{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
