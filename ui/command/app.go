@@ -26,9 +26,9 @@ type app struct {
 	st      *store.Store
 	log     *slog.Logger
 	logFile *logFile
+	patient bool // requests may take their time
 	conn    *connector
 	find    string // what the screens search for at once
-	patient bool   // requests may take their time
 	started bool   // a command has begun; what fails before is a mistake of usage
 }
 

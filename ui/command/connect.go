@@ -113,8 +113,10 @@ func (a *app) clientWith(acc SignedIn, auth api.Authorizer, budget *api.Budget) 
 	return ringcentral.New(c, media.Host), nil
 }
 
-// retry is how patient requests are. Behind a command somebody waits, and what
-// was to be changed is stored already; the screens and sync have time.
+// retry is how patient a request is. Not very: the screens shall say within a
+// moment that the network is gone, what was to be changed is stored already, and
+// what runs behind them tries again by itself. Only a sync that runs once has
+// nobody to try again for it.
 func (a *app) retry() api.Retry {
 	r := a.env.Retry
 	if r.Attempts == 0 && !a.patient {

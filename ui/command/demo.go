@@ -176,7 +176,6 @@ func (a *app) demoAccount(ctx context.Context, st *store.Store, d simulator.Desc
 		BaseURL: rc.BaseURL, MediaURL: rc.MediaURL, ClientID: rc.ClientID, How: "jwt",
 	}
 	v := newMemoryVault()
-	a.patient = true
 	a.conn = &connector{vault: v, done: map[string]bool{}}
 	if err := saveApplication(ctx, v, acc.Key, application{secret: rc.ClientSecret, jwt: rc.JWT}); err != nil {
 		return err

@@ -23,7 +23,6 @@ func (a *app) screens(ctx context.Context) error {
 	if err := a.needTerminal(); err != nil {
 		return err
 	}
-	a.patient = true
 	st, err := a.store(ctx)
 	if err != nil {
 		return err
