@@ -183,7 +183,7 @@ func (s *Store) unsettle(ctx context.Context, t *transfer) error {
 // at next if it is known), a matter for a person (Faulty), or gone for good.
 func (s *Store) verdict(t *transfer) (st FileState, fault string, next time.Time) {
 	err, now := t.err, s.now()
-	fault = CleanLine(err.Error())
+	fault = reason(err)
 	if at, ok := api.RetryAt(err, now); ok {
 		return Waiting, "the service asks to wait until " + at.In(s.opts.Location).Format("15:04:05"), at
 	}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
+	"syscall"
 	"time"
 
 	"switchboard/api"
@@ -85,7 +87,9 @@ func waitAfter(err error, failures int, now time.Time) time.Duration {
 	return min(wait, longestWait) + rand.N(wait/4+1)
 }
 
-// reason puts err in the words of a person who does not know the protocol.
+// Reason puts err in the words of a person who does not know the protocol.
+func Reason(err error) string { return reason(err) }
+
 func reason(err error) string {
 	if err == nil {
 		return ""
@@ -105,8 +109,25 @@ func reason(err error) string {
 		return "it no longer exists at the service"
 	case errors.Is(err, context.DeadlineExceeded):
 		return "no answer in time"
+	case errors.As(err, new(*net.DNSError)):
+		return "the service cannot be found; is there a network?"
+	case errors.As(err, new(*net.OpError)):
+		return "the service cannot be reached" + because(err)
+	}
+	var e *api.Error
+	if errors.As(err, &e) && e.Status >= 500 {
+		return fmt.Sprintf("the service is in trouble (%d)", e.Status)
 	}
 	return CleanLine(err.Error())
+}
+
+// because is what the system says of a connection that failed.
+func because(err error) string {
+	var no syscall.Errno
+	if errors.As(err, &no) {
+		return " (" + no.Error() + ")"
+	}
+	return ""
 }
 
 // whatNow says what a person can do about err.

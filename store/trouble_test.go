@@ -1,43 +1,38 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"net"
+	"net/url"
+	"strings"
+	"syscall"
 	"testing"
-	"time"
 
 	"switchboard/api"
 )
 
-func TestWhatTroubleMeans(t *testing.T) {
-	now := time.Date(2026, 11, 19, 15, 0, 0, 0, time.UTC)
-	answer := func(status int, code string) error {
-		return fmt.Errorf("asking: %w", &api.Error{Service: "RingCentral", Op: "syncMessages", Status: status, Code: code})
+// What a person is told of trouble names no host, no operation and no protocol.
+func TestReason(t *testing.T) {
+	wrap := func(err error) error {
+		return fmt.Errorf("looking for new messages: %w", &api.Error{Op: "syncMessages", Err: &url.Error{Op: "Get", URL: "http://127.0.0.1:1/x", Err: err}})
 	}
-	for _, tt := range []struct {
-		name       string
-		err        error
-		permission bool
-		kind       resultKind
-		longest    time.Duration // before the next try
+	for _, c := range []struct {
+		name string
+		err  error
+		want string
 	}{
-		{"no permission", answer(http.StatusForbidden, "InsufficientPermissions"), true, resultRefused, 10 * time.Minute},
-		{"a token that another program has replaced", answer(http.StatusUnauthorized, "OAU-128"), false, resultRetry, 10 * time.Second},
-		{"the server failed", answer(http.StatusBadGateway, ""), false, resultRetry, 10 * time.Second},
-		{"signed out", fmt.Errorf("asking: %w", api.ErrSignedOut), false, resultRetry, time.Minute},
-		{"no way there", &api.Error{Op: "syncMessages", Err: errors.New("connection refused")}, false, resultRetry, 10 * time.Second},
+		{"nothing", nil, ""},
+		{"refused", wrap(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), "the service cannot be reached (connection refused)"},
+		{"no name", wrap(&net.OpError{Op: "dial", Err: &net.DNSError{Name: "platform", Err: "no such host"}}), "the service cannot be found; is there a network?"},
+		{"timeout", wrap(context.DeadlineExceeded), "no answer in time"},
+		{"trouble there", fmt.Errorf("x: %w", &api.Error{Op: "syncMessages", Status: 503}), "the service is in trouble (503)"},
+		{"signed out", fmt.Errorf("x: %w", api.ErrSignedOut), "you are signed out"},
+		{"anything else", errors.New("a \x1b[31mfault\r\nof ours"), "a fault of ours"},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := isPermission(tt.err); got != tt.permission {
-				t.Errorf("a matter of permission: %v", got)
-			}
-			if got := judge(tt.err).kind; got != tt.kind {
-				t.Errorf("a change ends as %d, want %d", got, tt.kind)
-			}
-			if got := waitAfter(tt.err, 1, now); got > tt.longest {
-				t.Errorf("tried again after %s, want at most %s", got, tt.longest)
-			}
-		})
+		if got := Reason(c.err); !strings.EqualFold(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
 	}
 }

@@ -85,7 +85,6 @@ func BenchmarkFetch(b *testing.B) {
 	ours()
 	for b.Loop() {
 		p, o := plain(), ours()
-		b.Logf("plain %v, ours %v", p, o)
 		b.ReportMetric(o.Seconds()/p.Seconds(), "of-plain")
 		b.ReportMetric(float64(size)/1e6/p.Seconds(), "plain-MB/s")
 		b.ReportMetric(float64(size)/1e6/o.Seconds(), "our-MB/s")

@@ -272,4 +272,4 @@ func Fail(op string, err error) tea.Msg {
 }
 
 // Text is the failure in words.
-func (f Failed) Text() string { return fmt.Sprintf("Could not %s: %v", f.Op, f.Err) }
+func (f Failed) Text() string { return fmt.Sprintf("Could not %s: %s", f.Op, store.Reason(f.Err)) }
