@@ -17,6 +17,7 @@ import (
 // rate limits off and the simulator on the same processors. Beside it, in the same
 // run, the rows that this left are put into an empty database of the same tables,
 // indexes and full-text index by the same driver: what no sync through it can beat.
+// testdata/import-rate.sh does so with the sqlite3 shell.
 func BenchmarkSync(b *testing.B) {
 	for _, n := range []int{10_000, 100_000} {
 		b.Run(fmt.Sprint("n=", n), func(b *testing.B) {

@@ -17,19 +17,21 @@ import (
 // An app is one run of one command. What it needs is opened when it is first
 // asked for: `version` reads no config and `list` opens no keyring.
 type app struct {
-	env     Env
-	in      io.Reader
-	out     *pipeWriter
-	errw    io.Writer
-	dir     string // data folder
-	cfg     *Config
-	st      *store.Store
-	log     *slog.Logger
-	logFile *logFile
-	patient bool // requests may take their time
-	conn    *connector
-	find    string // what the screens search for at once
-	started bool   // a command has begun; what fails before is a mistake of usage
+	env      Env
+	in       io.Reader
+	out      *pipeWriter
+	errw     io.Writer
+	dir      string // data folder
+	cfg      *Config
+	st       *store.Store
+	log      *slog.Logger
+	logFile  *logFile
+	patient  bool          // requests may take their time
+	quitTime time.Duration // how long the end may take; 0: as long as it takes
+	left     bool          // work behind the screens was left running
+	conn     *connector
+	find     string // what the screens search for at once
+	started  bool   // a command has begun; what fails before is a mistake of usage
 }
 
 // Main runs one command and returns its exit code. ctx ends when the person
@@ -78,8 +80,12 @@ func first(args []string) string {
 
 func (a *app) close() error {
 	var err error
-	if a.st != nil {
-		err = a.st.Close()
+	if a.st != nil && !a.left {
+		st := a.st
+		var closing error
+		if within(a.quitTime, func() { closing = st.Close() }) {
+			err = closing
+		}
 		a.st = nil
 	}
 	if a.logFile != nil {

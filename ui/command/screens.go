@@ -23,6 +23,7 @@ func (a *app) screens(ctx context.Context) error {
 	if err := a.needTerminal(); err != nil {
 		return err
 	}
+	a.quitTime = quitTime
 	st, err := a.store(ctx)
 	if err != nil {
 		return err
@@ -69,7 +70,7 @@ func (a *app) runScreens(ctx context.Context, st *store.Store) (err error) {
 	err = a.guard("the screens", func() error { return ui.Run(ctx, opts) })
 	cause := context.Cause(ctx)
 	cancel(context.Canceled)
-	wg.Wait()
+	a.left = !within(a.quitTime, wg.Wait)
 	if cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}
@@ -77,6 +78,30 @@ func (a *app) runScreens(ctx context.Context, st *store.Store) (err error) {
 		return nil
 	}
 	return err
+}
+
+// quitTime is how long a person who quits waits for the work behind the screens to
+// stop, and again for the store to be put in order. What is cut off then is what a
+// power cut would cut off, and the store is made to lose nothing by that.
+const quitTime = 20 * time.Millisecond
+
+// within runs f and reports whether it was over in time; 0 is as long as it takes.
+func within(limit time.Duration, f func()) bool {
+	if limit == 0 {
+		f()
+		return true
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	select {
+	case <-done:
+		return true
+	case <-time.After(limit):
+		return false
+	}
 }
 
 func (a *app) screenOptions(ctx context.Context, st *store.Store) (ui.Options, error) {
