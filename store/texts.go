@@ -62,7 +62,7 @@ func newTextWriter(tx *sql.Tx) (*textWriter, error) {
 		{&w.file, `UPDATE attachments SET bytes = ? WHERE item = ? AND kind = 'AudioTranscription' AND state = 0`},
 	} {
 		var err error
-		if *st.to, err = tx.Prepare(st.sql); err != nil {
+		if *st.to, err = tx.Prepare(st.sql); err != nil { //nolint:sqlclosecheck // close closes them
 			w.close()
 			return nil, err
 		}

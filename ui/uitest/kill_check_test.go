@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -249,7 +250,7 @@ func deletesAt(t *testing.T, sim *simulator.Server) map[string]int {
 	t.Helper()
 	n := map[string]int{}
 	for _, r := range sim.Requests() {
-		if r.Method != "DELETE" || r.Status/100 != 2 {
+		if r.Method != http.MethodDelete || r.Status/100 != 2 {
 			continue // without a status, the program died before the service began
 		}
 		path, query, _ := strings.Cut(r.Path, "?")
