@@ -53,3 +53,30 @@ func TestReadmePictures(t *testing.T) {
 		}
 	}
 }
+
+// TestDependenciesHaveReasons: each module we require ourselves has its line in
+// CONTRIBUTING.md.
+func TestDependenciesHaveReasons(t *testing.T) {
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	why, err := os.ReadFile("CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := 0
+	for line := range strings.Lines(string(mod)) {
+		f := strings.Fields(line)
+		if !strings.HasPrefix(line, "\t") || len(f) != 2 {
+			continue // the rest are others' requirements
+		}
+		direct++
+		if !strings.Contains(string(why), f[0]) {
+			t.Errorf("CONTRIBUTING.md gives no reason for %s", f[0])
+		}
+	}
+	if direct < 10 {
+		t.Fatalf("go.mod names %d modules of our own", direct)
+	}
+}
