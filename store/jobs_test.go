@@ -50,18 +50,17 @@ func TestJobErrors(t *testing.T) {
 			}
 			switch tt.state {
 			case Gone:
-				if j := f.Jobs(); len(j) != 0 {
-					t.Errorf("still queued: %+v", j)
-				}
+				f.wait("an empty queue", func() bool { return len(f.Jobs()) == 0 })
 			case Faulty:
 				if err := f.ResumeJob(t.Context(), a.ID); err != nil {
 					t.Fatal(err)
 				}
 				f.wait("the second try", func() bool { return f.att("x").State == Kept })
 			case Waiting:
-				if j := f.Jobs(); len(j) != 1 || j[0].Next.IsZero() || j[0].Err == "" {
-					t.Fatalf("%+v", j)
-				}
+				f.wait("when it is tried again", func() bool {
+					j := f.Jobs()
+					return len(j) == 1 && !j[0].Next.IsZero() && j[0].Err != ""
+				})
 				f.clock.add(2 * time.Hour)
 				f.kick()
 				f.wait("the next try", func() bool { return f.att("x").State == Kept })
