@@ -23,13 +23,14 @@ import (
 func main() {
 	frame := flag.String("frame", "", "draw this captured frame instead of making the pictures")
 	size := flag.String("size", "120x40", "of the captured frame, in cells")
+	bright := flag.Bool("light", false, "draw the captured frame on a light terminal")
 	out := flag.String("out", "frame.png", "where the captured frame's picture goes")
 	flag.Parse()
 	err := errors.New("unexpected arguments")
 	switch {
 	case flag.NArg() > 0:
 	case *frame != "":
-		err = one(*frame, *size, *out)
+		err = one(*frame, *size, *out, *bright)
 	default:
 		err = all()
 	}
@@ -39,7 +40,7 @@ func main() {
 	}
 }
 
-func one(frame, size, out string) error {
+func one(frame, size, out string, bright bool) error {
 	var w, h int
 	if _, err := fmt.Sscanf(size, "%dx%d", &w, &h); err != nil || w < 1 || h < 1 || w > 1000 || h > 1000 {
 		return fmt.Errorf("size %q: want columns x rows, like 120x40", size)
@@ -48,11 +49,15 @@ func one(frame, size, out string) error {
 	if err != nil {
 		return fmt.Errorf("read frame: %w", err)
 	}
-	return picture(string(text), w, h, out)
+	p := dark
+	if bright {
+		p = light
+	}
+	return picture(string(text), w, h, p, out)
 }
 
-func picture(frame string, w, h int, path string) error {
-	r, err := newRaster()
+func picture(frame string, w, h int, p paper, path string) error {
+	r, err := newRaster(p)
 	if err != nil {
 		return err
 	}

@@ -25,13 +25,17 @@ const (
 	margin       = 12
 )
 
+// paper is the terminal's own two colours.
+type paper struct{ background, foreground color.RGBA }
+
 var (
-	background = color.RGBA{0x16, 0x19, 0x1f, 0xff}
-	foreground = color.RGBA{0xd4, 0xd7, 0xdd, 0xff}
+	dark  = paper{color.RGBA{0x16, 0x19, 0x1f, 0xff}, color.RGBA{0xd4, 0xd7, 0xdd, 0xff}}
+	light = paper{color.RGBA{0xfc, 0xfc, 0xfa, 0xff}, color.RGBA{0x24, 0x29, 0x2f, 0xff}}
 )
 
 // raster draws frames of a terminal as pictures.
 type raster struct {
+	paper
 	regular, bold *typeface
 	symbols       *typeface // for what those have no letters of
 	wide          font.Face // and for the rest
@@ -60,7 +64,7 @@ func (t *typeface) has(r rune) bool {
 	return err == nil && i != 0
 }
 
-func newRaster() (*raster, error) {
+func newRaster(p paper) (*raster, error) {
 	regular, err := newTypeface(dejavusansmono.TTF)
 	if err != nil {
 		return nil, err
@@ -73,7 +77,7 @@ func newRaster() (*raster, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &raster{regular: regular, bold: bold, symbols: symbols, wide: bitmapfont.Face}, nil
+	return &raster{paper: p, regular: regular, bold: bold, symbols: symbols, wide: bitmapfont.Face}, nil
 }
 
 // draw makes a picture of w by h cells from a frame as the program draws it:
@@ -82,7 +86,7 @@ func (r *raster) draw(frame string, w, h int) image.Image {
 	scr := uv.NewScreenBuffer(w, h)
 	uv.NewStyledString(frame).Draw(scr, uv.Rect(0, 0, w, h))
 	img := image.NewRGBA(image.Rect(0, 0, w*cellW+2*margin, h*cellH+2*margin))
-	draw.Draw(img, img.Bounds(), image.NewUniform(background), image.Point{}, draw.Src)
+	draw.Draw(img, img.Bounds(), image.NewUniform(r.background), image.Point{}, draw.Src)
 	for y := range h {
 		for x := range w {
 			if c := scr.CellAt(x, y); c != nil && c.Width > 0 {
@@ -94,7 +98,7 @@ func (r *raster) draw(frame string, w, h int) image.Image {
 }
 
 func (r *raster) cell(img *image.RGBA, x, y int, c *uv.Cell) {
-	fg, bg := rgba(c.Style.Fg, foreground), rgba(c.Style.Bg, background)
+	fg, bg := rgba(c.Style.Fg, r.foreground), rgba(c.Style.Bg, r.background)
 	if c.Style.Attrs&uv.AttrReverse != 0 {
 		fg, bg = bg, fg
 	}

@@ -72,7 +72,7 @@ func take(s scene) (err error) {
 		d := uitest.Open(stage, uitest.Config{Width: width, Height: height, Now: now, Dark: true})
 		d.See("Inbox", "oldest first")
 		s.act(d)
-		stage.fail(picture(d.Frame(), width, height, s.name+".png"))
+		stage.fail(picture(d.Frame(), width, height, dark, s.name+".png"))
 	}()
 	<-done
 	return stage.err
