@@ -115,8 +115,8 @@ func (a *app) clientWith(acc SignedIn, auth api.Authorizer, budget *api.Budget) 
 
 // retry is how patient a request is. Not very: the screens shall say within a
 // moment that the network is gone, what was to be changed is stored already, and
-// what runs behind them tries again by itself. Only a sync that runs once has
-// nobody to try again for it.
+// what runs behind them tries again by itself. Only a sync or a save that runs
+// once has nobody to try again for it.
 func (a *app) retry() api.Retry {
 	r := a.env.Retry
 	if r.Attempts == 0 && !a.patient {

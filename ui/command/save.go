@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -81,6 +82,7 @@ func (a *app) save(ctx context.Context, args []string, o store.SaveOptions, form
 	if len(ids) == 0 {
 		return a.failures(bad)
 	}
+	a.patient = true // one fault among hundreds of files shall not need a second run
 	if err := a.connect(st, nil); err != nil && exitCode(err) != exitSignIn {
 		return err // signed out, what is kept here can still be saved
 	}
@@ -103,7 +105,7 @@ func (a *app) save(ctx context.Context, args []string, o store.SaveOptions, form
 	}
 	for _, f := range rep.Failed {
 		out.Failed = append(out.Failed, saveFaultJSON{Item: f.Item.String(), Name: store.CleanLine(f.Name), Error: lines(f.Err.Error())})
-		bad.add(f.Item.String(), fmt.Errorf("%s: %w", f.Name, f.Err))
+		bad.add(f.Item.String(), fmt.Errorf("%s: %w", cmp.Or(store.CleanLine(f.Name), "the file"), f.Err))
 	}
 	if form.machine() {
 		if err := printJSON(a.out, form, out); err != nil {
