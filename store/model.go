@@ -40,10 +40,10 @@ func ParseID(s string) (ID, error) {
 		if i < 0 {
 			return 0, fmt.Errorf("item id %q: %q does not occur in an id", s, r)
 		}
+		if u >= 1<<58 { // no room for five bits more
+			return 0, fmt.Errorf("item id %q: too large", s)
+		}
 		u = u<<5 | uint64(i)
-	}
-	if u > 1<<63-1 {
-		return 0, fmt.Errorf("item id %q: too large", s)
 	}
 	return ID(u), nil
 }
