@@ -46,7 +46,7 @@ func testBitmaps() map[string]*bitmap {
 	c := New(Config{Seed: 1, Messages: 100, Now: now})
 	for i := 0; ; i++ {
 		if m := c.Message(i); m.Type == "Fax" {
-			all["page"] = c.page(&m, 0, 1, 5).scan(98)
+			all["page"] = c.page(&m, 0, 1, 5, false).scan(98)
 			return all
 		}
 	}
@@ -249,7 +249,11 @@ func TestTIFF(t *testing.T) {
 			if m.Resolution == "Low" {
 				height /= 2
 			}
-			if tags[256] != faxWidth || tags[257] != height || le.Uint32(b[tags[283]:]) != map[string]uint32{"Low": 98, "High": 196}[m.Resolution] {
+			wide := uint32(faxWidth)
+			if pages > 1 && pages == m.rendered()-1 && c.sideways(&m) {
+				wide, height = wideWidth, height*faxWidth/204*196/faxHeight
+			}
+			if tags[256] != wide || tags[257] != height || le.Uint32(b[tags[283]:]) != map[string]uint32{"Low": 98, "High": 196}[m.Resolution] {
 				t.Fatalf("page %d: %v", pages, tags)
 			}
 			if int(tags[273]+tags[279]) > len(b) || tags[297] != uint32(pages|m.rendered()<<16) {

@@ -44,8 +44,9 @@ func (c *Corpus) body(m *Message, a *Attachment, n int) Body {
 		switch a.ContentType {
 		case typeCard:
 			return text(card(m))
-		case typeText:
-			return text(c.note(m))
+		case typeText, typeCSV, typeJSON, typeAMR:
+			b := c.oddFile(m, a.ContentType)
+			return Body{Size: int64(len(b)), Open: func() io.ReadSeeker { return bytes.NewReader(b) }}
 		}
 		return c.cached(a.ID, func() []byte { return c.picture(m, a, n) })
 	}

@@ -150,7 +150,11 @@ var mixture = []struct {
 	{typePDF, 12, 16},
 	{typeTIFF, 6, 6},
 	{typeJPEG, 7, 12},
-	{typePNG, 2, 5},
+	{typePNG, 1, 5},
+	{"vmADPCM", 5, 10},
+	{"vmMP3Low", 5, 10},
+	{"odd picture", 0, 1},
+	{"odd file", 0, 1},
 	{typeCard, 1, 1},
 	{"vmPCM", 8, 20},
 	{"vmMuLaw", 5, 10},
@@ -181,6 +185,8 @@ func count(got map[string]int, c *Corpus, m Message) {
 		add("status not told", m.Transcription == "")
 		add("vmPCM", voiceFormat(&m) == formatPCM)
 		add("vmMuLaw", voiceFormat(&m) == formatMuLaw)
+		add("vmADPCM", voiceFormat(&m) == formatADPCM)
+		add("vmMP3Low", voiceFormat(&m) == formatMP3Low)
 	}
 	add("refund", strings.Contains(strings.ToLower(c.Transcript(m)+m.Subject), "refund"))
 	add("private", m.Private)
@@ -201,6 +207,8 @@ func count(got map[string]int, c *Corpus, m Message) {
 	add("unread", !m.Read)
 	for _, a := range m.Attachments {
 		got[a.ContentType]++
+		add("odd picture", a.ContentType == typeGIF || a.ContentType == typeBMP || a.ContentType == typeWebP)
+		add("odd file", a.ContentType == typeCSV || a.ContentType == typeJSON || a.ContentType == typeAMR)
 		add("hostile file", m.slot.trait == mmsHostile && a.Type == kindMMS || m.slot.trait == faxHostile)
 		add("nameless", a.Type == kindMMS && a.Name == "" && a.Size < 0)
 	}

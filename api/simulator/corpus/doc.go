@@ -14,12 +14,18 @@
 // terminal or a file system, faxes that failed and faxes still queued, and
 // each media format. The formats are written here, from their standards:
 //
-//   - WAV: RIFF with 16-bit PCM, or G.711 mu-law with a fact chunk (RFC 2361)
-//   - MP3: MPEG-2 Layer III frames (ISO/IEC 13818-3), 16 kHz mono, 32 kbit/s
+//   - WAV: RIFF with 16-bit PCM, and with a fact chunk (RFC 2361) G.711 mu-law or
+//     IMA ADPCM
+//   - MP3: Layer III frames of MPEG-2 (ISO/IEC 13818-3), 16 kHz mono, 32 kbit/s,
+//     and of MPEG-2.5, 8 kHz mono, 16 kbit/s
 //   - fax: ITU-T T.4 one- and two-dimensional and T.6 coding, in TIFF 6.0 and
-//     in PDF 1.4 (CCITTFaxDecode)
+//     in PDF 1.4 (CCITTFaxDecode); some pages never were on paper and are text,
+//     some went in sideways
 //   - pictures: JPEG and PNG from the standard library, with filler segments
-//     so that their size is known before they are drawn
+//     so that their size is known before they are drawn; by turns GIF, BMP and
+//     lossless WebP (RFC 9649)
+//   - other files: vCard 3.0 and 2.1, text, CSV, JSON, AMR, and one whose declared
+//     type is wrong
 //
 // People, companies and brands are invented; telephone numbers are in the 555
 // exchange, which no carrier assigns to subscribers.

@@ -12,6 +12,12 @@ const (
 	typeJPEG = "image/jpeg"
 	typePNG  = "image/png"
 	typeCard = "text/vcard"
+	typeGIF  = "image/gif"
+	typeBMP  = "image/bmp"
+	typeWebP = "image/webp"
+	typeCSV  = "text/csv"
+	typeJSON = "application/json"
+	typeAMR  = "audio/amr"
 )
 
 // Attachment types of the service.
@@ -50,7 +56,7 @@ func (c *Corpus) voicemail(m *Message, r *rng) {
 		m.Priority = "High"
 	}
 	audio := Attachment{ID: m.ID, Type: kindAudio, ContentType: typeWAV, Size: untold, Duration: m.Duration}
-	if voiceFormat(m) == formatMP3 {
+	if m.mp3() {
 		audio.ContentType = typeMP3
 	}
 	if !m.transcribed() {
@@ -104,12 +110,16 @@ func (c *Corpus) caller(m *Message, r *rng) Party {
 const (
 	formatPCM = iota
 	formatMuLaw
-	formatMP3
+	formatADPCM // IMA, four bits a sample
+	formatMP3   // 16 kHz
+	formatMP3Low
 )
 
 func voiceFormat(m *Message) int {
-	return [...]int{formatPCM, formatMP3, formatMuLaw, formatPCM, formatMP3}[m.slot.nth%5]
+	return [...]int{formatPCM, formatMP3Low, formatMuLaw, formatADPCM, formatMP3}[m.slot.nth%5]
 }
+
+func (m *Message) mp3() bool { f := voiceFormat(m); return f == formatMP3 || f == formatMP3Low }
 
 var faxErrors = []string{"NoAnswer", "LineBusy", "NoFaxMachine", "WrongNumber", "CallFailed", "AllLinesInUse", "NotAccepted", "RenderingFailed"}
 

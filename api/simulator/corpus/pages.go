@@ -30,12 +30,15 @@ type form struct {
 
 // page draws the n-th of a fax's pages: a cover when there are several, then
 // what a desk gets, by turns.
-func (c *Corpus) page(m *Message, n, pages int, r rng) *sheet {
+func (c *Corpus) page(m *Message, n, pages int, r rng, asText bool) *sheet {
 	story := stream(c.seed, forPages, uint64(m.Index)|1<<48)
 	who := c.somebody(&story)
 	f := &form{
 		sheet: newSheet(faxWidth, faxHeight, r), writer: writer{rng: story, c: c, who: who},
 		m: m, from: m.From, when: c.office(m.Created), n: n, pages: pages,
+	}
+	if asText {
+		f.print = &print{}
 	}
 	if len(m.To) > 0 {
 		f.to = m.To[0]

@@ -7,8 +7,8 @@ import (
 )
 
 // faxPDF writes pages as a PDF 1.4 with one image a page, coded by T.6, as fax
-// servers do. height is the vertical resolution in lines per inch.
-func faxPDF(pages []*bitmap, height int, title string, made time.Time) []byte {
+// servers do, or with its text where it never was on paper. height is the vertical resolution in lines per inch.
+func faxPDF(pages []faxPage, height int, title string, made time.Time) []byte {
 	p := pdf{b: append(make([]byte, 0, 64<<10), "%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"...)}
 	// Objects: 1 catalog, 2 pages, 3 information, then three for each page.
 	kids := ""
@@ -20,6 +20,10 @@ func faxPDF(pages []*bitmap, height int, title string, made time.Time) []byte {
 	p.object(fmt.Sprintf("<< /Producer (Harbor Street Fax) /Title (%s) /CreationDate (D:%sZ) >>",
 		title, made.UTC().Format("20060102150405")), nil)
 	for n, page := range pages {
+		if page.text != nil {
+			p.typed(n, page.text)
+			continue
+		}
 		image := page.encode(codingPDF)
 		// Points are 1/72 inch.
 		w, h := float64(page.w)*72/204, float64(page.h)*72/float64(height)

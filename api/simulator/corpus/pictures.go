@@ -22,7 +22,15 @@ const (
 // picture draws an attached photo or screenshot.
 func (c *Corpus) picture(m *Message, a *Attachment, n int) []byte {
 	r := stream(c.seed, forPicture, uint64(m.Index)<<4|uint64(n))
-	if a.ContentType == typePNG {
+	switch a.ContentType {
+	case typeGIF:
+		return c.animation(m, r)
+	case typeBMP:
+		return asBMP(c.drawing(m, a.Width, a.Height, r, (*form).idCard))
+	case typeWebP:
+		return asWebP(c.drawing(m, a.Width, a.Height, r, (*form).receipt))
+	}
+	if a.ContentType == typePNG || m.slot.trait == mmsText { // whatever it says it is
 		s := c.drawing(m, 720, 1080, r, (*form).screenshot)
 		img := image.NewPaletted(s.Rect, color.Palette{})
 		for i := range 16 {

@@ -19,6 +19,8 @@ const (
 	forID
 	forTag
 	forBrand
+	forCall
+	forContact
 )
 
 func stream(seed, purpose, n uint64) rng {

@@ -19,17 +19,65 @@ func (c *Corpus) document(m *Message) []byte {
 	if m.Resolution == "Low" {
 		lines = 98
 	}
-	pages := make([]*bitmap, m.rendered())
+	pages := make([]faxPage, m.rendered())
 	for n := range pages {
 		r := stream(c.seed, forPages, uint64(m.Index)<<8|uint64(n))
-		s := c.page(m, n, len(pages), r)
-		b := s.scan(lines)
-		pages[n] = b
+		asText := way == codingPDF && c.typed(m, n)
+		s := c.page(m, n, len(pages), r, asText)
+		switch {
+		case asText:
+			pages[n].text = s.print
+		case n > 1 && n == len(pages)-1 && c.sideways(m):
+			pages[n].bitmap = s.scan(196).turned(lines)
+		default:
+			pages[n].bitmap = s.scan(lines)
+		}
 	}
 	if way == codingPDF {
 		return faxPDF(pages, lines, fmt.Sprintf("Fax %d", m.ID), m.Created)
 	}
 	return faxTIFF(pages, way, lines)
+}
+
+// faxPage is a scanned page, or one of text and lines as a computer sends it.
+type faxPage struct {
+	*bitmap
+	text *print
+}
+
+// typed reports whether a page never was on paper: some covers, and now and
+// then a whole fax.
+func (c *Corpus) typed(m *Message, n int) bool {
+	r := stream(c.seed, forPages, uint64(m.ID)|1<<62)
+	whole, cover := r.percent(12), r.percent(35)
+	return whole || cover && n == 0 && m.rendered() > 1
+}
+
+// sideways reports whether the last page of a fax went through the machine the
+// wrong way round.
+func (c *Corpus) sideways(m *Message) bool {
+	r := stream(c.seed, forPages, uint64(m.ID)|1<<61)
+	return r.percent(25)
+}
+
+// wideWidth is what a machine for A3 paper sends.
+const wideWidth = 2432
+
+// turned is a page of fine resolution as it looks that went in with its left
+// edge ahead: it has to be turned a quarter clockwise to be read. Lines is the
+// resolution it is sent in.
+func (b *bitmap) turned(lines int) *bitmap {
+	out := newBitmap(wideWidth, faxWidth*lines/204)
+	for y := range out.h {
+		x := faxWidth - 1 - y*204/lines
+		for at := range 11 * 204 {
+			from := at * 196 / 204
+			if from < b.h && b.bits[from*b.stride+x/8]&(0x80>>(x%8)) != 0 {
+				out.bits[y*out.stride+at/8] |= 0x80 >> (at % 8)
+			}
+		}
+	}
+	return out
 }
 
 // faxCoding follows the schedule: most faxes are PDF, as today's are.

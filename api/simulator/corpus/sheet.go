@@ -43,10 +43,11 @@ type sheet struct {
 	*image.Gray
 	faces map[[2]int]font.Face
 	rng   rng
+	print *print // what is drawn, for a page of text; nil: nobody asks
 }
 
 func newSheet(w, h int, r rng) *sheet {
-	s := &sheet{image.NewGray(image.Rect(0, 0, w, h)), map[[2]int]font.Face{}, r}
+	s := &sheet{Gray: image.NewGray(image.Rect(0, 0, w, h)), faces: map[[2]int]font.Face{}, rng: r}
 	for i := range s.Pix {
 		s.Pix[i] = 255
 	}
@@ -69,6 +70,7 @@ func (s *sheet) face(st style, size int) font.Face {
 
 // text draws one line from x on the baseline y and gives the x after it.
 func (s *sheet) text(x, y, size int, st style, t string) int {
+	s.print.text(x, y, size, st, t)
 	return s.ink(x, y, s.face(st, size), t, 0)
 }
 
@@ -122,6 +124,7 @@ func (s *sheet) paragraph(x, y, w, size int, st style, t string) int {
 }
 
 func (s *sheet) fill(x, y, w, h int, shade uint8) {
+	s.print.fill(x, y, w, h, shade)
 	for j := max(y, 0); j < min(y+h, s.Rect.Max.Y); j++ {
 		for i := max(x, 0); i < min(x+w, s.Rect.Max.X); i++ {
 			s.Pix[j*s.Stride+i] = shade
@@ -144,6 +147,7 @@ func (s *sheet) banner(x, y, w, h, size int, t string) {
 
 // stroke is a line made by a pen of that radius.
 func (s *sheet) stroke(x0, y0, x1, y1, radius float64) {
+	s.print.stroke(x0, y0, x1, y1, radius)
 	steps := int(math.Hypot(x1-x0, y1-y0)) + 1
 	reach := int(radius + 1)
 	for k := range steps + 1 {
@@ -183,6 +187,7 @@ func (s *sheet) scribble(x, y, w, size float64) {
 
 // hand writes t as by pen: letters that lean, jump and vary in weight.
 func (s *sheet) hand(x, y, size int, t string) int {
+	s.print.text(x, y, size, italic, t)
 	for _, r := range t {
 		f := s.face(italic, size+s.rng.between(-2, 2))
 		end := s.ink(x, y+s.rng.between(-3, 3), f, string(r), 0)

@@ -4,7 +4,7 @@ import "encoding/binary"
 
 // faxTIFF writes pages as a TIFF of class F: one strip and one directory a
 // page, little-endian. height is the vertical resolution in lines per inch.
-func faxTIFF(pages []*bitmap, c coding, height int) []byte {
+func faxTIFF(pages []faxPage, c coding, height int) []byte {
 	le := binary.LittleEndian
 	out := append(make([]byte, 0, 64<<10), "II*\x00\x00\x00\x00\x00"...)
 	link := 4 // where the offset of the next directory goes

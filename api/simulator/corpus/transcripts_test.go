@@ -137,7 +137,7 @@ func BenchmarkFaxPage(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		c.page(&m, i%3, 3, rng(i)).scan(196).encode(codingG4)
+		c.page(&m, i%3, 3, rng(i), false).scan(196).encode(codingG4)
 	}
 }
 

@@ -8,12 +8,16 @@ import (
 
 func (c *Corpus) audio(m *Message) Body {
 	v := c.voice(m)
-	if voiceFormat(m) == formatMP3 {
-		frames := (m.Duration*mp3Rate + mp3Samples - 1) / mp3Samples
+	switch voiceFormat(m) {
+	case formatMP3, formatMP3Low:
+		form := mp3Forms[voiceFormat(m)-formatMP3]
+		frames := (m.Duration*form.rate + mp3Samples - 1) / mp3Samples
 		size := int64(frames) * mp3Frame
 		return Body{Size: size, Open: func() io.ReadSeeker {
-			return newLazy(nil, mp3Frame, size, v.frame)
+			return newLazy(nil, mp3Frame, size, func(n int, block []byte) { v.frame(&form, n, block) })
 		}}
+	case formatADPCM:
+		return v.adpcm()
 	}
 	width := 2
 	if voiceFormat(m) == formatMuLaw {
