@@ -51,9 +51,13 @@ type Budget struct {
 type window struct {
 	limit  int
 	length time.Duration
-	told   bool // limit came from headers
-	free   bool // answers come without headers: no limit known
-	sent   []time.Time
+	told   bool        // limit came from headers
+	free   bool        // answers come without headers: no limit known
+	sent   []time.Time // when the service may have counted a request, at the latest
+	// flying is how many requests were sent and not answered yet. The service counts
+	// one when it comes in, which may be a while after it went out; were it taken as
+	// counted when it went out, its place would be given away too early.
+	flying int
 	// others is how many requests of other programs of the same user the
 	// service counted; it stops counting at othersUntil.
 	others      int
@@ -119,7 +123,7 @@ func (b *Budget) Acquire(ctx context.Context, op string, g Group) error {
 		}
 		now := b.clock.Now()
 		if most, ok := patienceOf(ctx); ok {
-			if d := b.delay(w, now, me.line); d > most {
+			if d := b.delay(w, now, me.line); d > most && d < forAnswer {
 				return &LimitError{Op: op, Group: g, Until: now.Add(d)}
 			}
 		}
@@ -135,7 +139,9 @@ func (b *Budget) Acquire(ctx context.Context, op string, g Group) error {
 				w.take(now)
 				return nil
 			}
-			timer = b.clock.After(d)
+			if d < forAnswer {
+				timer = b.clock.After(d)
+			}
 		}
 		changed := w.changed
 		b.mu.Unlock()
@@ -145,6 +151,30 @@ func (b *Budget) Acquire(ctx context.Context, op string, g Group) error {
 		case <-ctx.Done():
 		}
 		b.mu.Lock()
+	}
+}
+
+// flight says that a request which Acquire let go is on its way. answered is to be
+// called, once, when its answer has begun or will not come.
+func (b *Budget) flight(g Group) (answered func()) {
+	if g == "" || g == NoThrottling {
+		return func() {}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	w := b.group(g)
+	n := len(w.sent) - 1
+	if n < 0 {
+		return func() {} // it has been forgotten already
+	}
+	w.sent = w.sent[:n]
+	w.flying++
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		w.flying--
+		w.take(b.clock.Now())
+		w.signal()
 	}
 }
 
@@ -191,7 +221,7 @@ func (b *Budget) Learn(g Group, status int, h http.Header) {
 	now := b.clock.Now()
 	w.prune(now)
 	if left, ok := number(h, "X-Rate-Limit-Remaining"); ok && left >= 0 && left <= limit {
-		w.others = max(limit-left-len(w.sent), 0)
+		w.others = max(limit-left-len(w.sent)-w.flying, 0)
 		w.othersUntil = now.Add(w.length)
 	}
 }
@@ -270,7 +300,7 @@ func (w *window) wait(now time.Time, line int) time.Duration {
 		room -= w.limit / 5
 	}
 	used := func(at time.Time, gone int) int {
-		n := len(w.sent) - gone
+		n := len(w.sent) + w.flying - gone
 		if at.Before(w.othersUntil) {
 			n += w.others
 		}
@@ -295,8 +325,14 @@ func (w *window) wait(now time.Time, line int) time.Duration {
 			best = d
 		}
 	}
+	if best < 0 && w.flying > 0 {
+		return forAnswer
+	}
 	return max(best, time.Millisecond)
 }
+
+// forAnswer is a wait that only the answer to a request ends.
+const forAnswer = maxWindow + time.Second
 
 func number(h http.Header, name string) (int, bool) {
 	n, err := strconv.Atoi(strings.TrimSpace(h.Get(name)))

@@ -25,7 +25,9 @@ func (c *Client) exchange(ctx context.Context, cl *call) (*http.Response, error)
 	if err != nil {
 		return nil, err
 	}
+	answered := c.budget.flight(cl.Group)
 	resp, err := c.follow(ctx, cl, token)
+	answered()
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +46,10 @@ func (c *Client) exchange(ctx context.Context, cl *call) (*http.Response, error)
 		if _, err := c.admit(ctx, cl); err != nil {
 			return nil, err
 		}
-		if resp, err = c.follow(ctx, cl, fresh); err != nil {
+		answered := c.budget.flight(cl.Group)
+		resp, err = c.follow(ctx, cl, fresh)
+		answered()
+		if err != nil {
 			return nil, err
 		}
 	}
