@@ -13,8 +13,22 @@ const (
 	RevokePath    = "/restapi/oauth/revoke"
 )
 
-// extension is the signed-in user's own extension.
-const extension = "/restapi/v1.0/account/~/extension/~"
+// account is the signed-in user's account, extension the user's own extension.
+const (
+	account   = "/restapi/v1.0/account/~"
+	extension = account + "/extension/~"
+)
+
+// extensionPath is the path of an extension: the user's own for "".
+func extensionPath(op string, id ID) (string, error) {
+	switch {
+	case id == "":
+		return extension, nil
+	case !id.usable():
+		return "", notAnID(op, id)
+	}
+	return account + "/extension/" + string(id), nil
+}
 
 // MultipartJSON is the readable one of the two batch formats.
 const MultipartJSON = "application/vnd.ringcentral.multipart+json"
@@ -22,8 +36,9 @@ const MultipartJSON = "application/vnd.ringcentral.multipart+json"
 // Client makes RingCentral calls. Safe for concurrent use.
 type Client struct {
 	*api.Client
-	media   string // base URL of the media host, without a slash at the end
-	ringOut ringOutPath
+	media     string // base URL of the media host, without a slash at the end
+	ringOut   ringOutPath
+	directory moved
 }
 
 // New returns a client on c. mediaHost is the base URL or the host of the media

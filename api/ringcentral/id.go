@@ -78,7 +78,7 @@ func checked(op string, ids []ID) ([]ID, error) {
 	out := make([]ID, 0, len(ids))
 	for _, id := range ids {
 		if !id.usable() {
-			return nil, fmt.Errorf("RingCentral %s: %w: %.40q is not an id", op, api.ErrNoIDs, string(id))
+			return nil, notAnID(op, id)
 		}
 		if !seen[id] {
 			seen[id] = true
@@ -86,6 +86,10 @@ func checked(op string, ids []ID) ([]ID, error) {
 		}
 	}
 	return out, nil
+}
+
+func notAnID(op string, id ID) error {
+	return fmt.Errorf("RingCentral %s: %w: %.40q is not an id", op, api.ErrNoIDs, string(id))
 }
 
 func joined(ids []ID) string {

@@ -12,10 +12,10 @@ type BrokenRecord struct {
 	Err error
 }
 
-// records decodes an answer with a list of messages into page, whose field
+// records decodes an answer with a list of records into page, whose field
 // list is. If a record has an unexpected shape the records are read one by one
 // and the broken ones returned; everything else still has to fit.
-func records[T any](raw []byte, page *T, list *[]Message) ([]BrokenRecord, error) {
+func records[T, R any](raw []byte, page *T, list *[]R) ([]BrokenRecord, error) {
 	err := json.Unmarshal(raw, page)
 	if err == nil {
 		return nil, nil
@@ -41,9 +41,9 @@ func records[T any](raw []byte, page *T, list *[]Message) ([]BrokenRecord, error
 		return nil, err
 	}
 	var broken []BrokenRecord
-	good := make([]Message, 0, len(items))
+	good := make([]R, 0, len(items))
 	for _, item := range items {
-		var m Message
+		var m R
 		if err := json.Unmarshal(item, &m); err == nil {
 			good = append(good, m)
 			continue

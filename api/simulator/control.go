@@ -28,6 +28,8 @@ import (
 //	POST /permissions          {"EditMessages":false}: off or on again
 //	POST /limits               {"on":true,"limits":{"Light":{"requests":50,"window":60,"penalty":60}}}: seconds
 //	POST /redirect-uris        {"uris":["http://127.0.0.1:1/cb"]}: registers more
+//
+// Calls and presence are in people.go.
 func (s *Server) controlHandler() http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, f func(*http.Request) (any, error)) {
@@ -59,10 +61,11 @@ func (s *Server) controlHandler() http.Handler {
 	handle("POST /expire-tokens", s.controlDo(s.ExpireTokens))
 	handle("POST /revoke-tokens", s.controlDo(s.RevokeTokens))
 	handle("POST /purge-sync-tokens", s.controlDo(s.PurgeSyncTokens))
+	s.controlPeople(handle)
 	return http.NewCrossOriginProtection().Handler(mux) // no web page may press these buttons
 }
 
-var errNoSuch = errors.New("no such message")
+var errNoSuch = errors.New("no such thing")
 
 // Snapshot is what GET /state shows.
 type Snapshot struct {

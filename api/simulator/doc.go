@@ -37,6 +37,25 @@
 //   - a new voicemail arrives with its transcript in progress and completes
 //     half a minute later, with a later lastModifiedTime.
 //
+// Calls, contacts, the directory and the presence fit the messages: each
+// voicemail and fax has the call that left it, callers are mostly but not all in
+// the address book, queues and colleagues in the directory. They behave as
+// documented, too:
+//
+//   - the call log's sync hands out 250 records at most and refuses a token for
+//     which there are more (CMN-101), that is old (CLG-101) or from before a
+//     reset (CLG-105); it never tells whether older records exist;
+//   - active calls are those connected, and those that were so up to two
+//     minutes ago; what rings shows in the presence only;
+//   - the address book's sync has a token on the last of its parts only, which
+//     speaks of when the first one was asked for;
+//   - the directory has no links between its pages;
+//   - what is no person has a presence of Offline and nothing else.
+//
+// Calls ring and end, and people come and go, when told (Server.Ring, POST
+// /ring) or by themselves (Config.Traffic). Each change of a presence is an
+// event with a higher sequence than the one before (Server.Watch).
+//
 // Rate limits are a sliding window per group with the documented defaults
 // (Light 50, Medium 40, Heavy 10, Auth 5 a minute); over it the group is in
 // penalty for 60 s and each request meanwhile starts the penalty anew. With
@@ -50,5 +69,7 @@
 // Where the documents are silent the server chose, and a client should not
 // rely on it: a ring-out whose first leg has connected answers 404 to a
 // cancel, a purged message answers 404 to every edit, binary content asked of
-// the platform host is 404, and content has a strong ETag.
+// the platform host is 404, content has a strong ETag, the address book takes
+// more than its 10,000 contacts when Config asks for them, and a page of the
+// directory holds 1,000 entries although 2,000 may be asked for.
 package simulator

@@ -16,6 +16,7 @@ type apiError struct {
 	parameter  string
 	permission string
 	retryAfter time.Duration
+	listOnly   bool // without the older top-level copy
 }
 
 func (e *apiError) Error() string { return e.code + ": " + e.message }
@@ -79,6 +80,12 @@ func writeError(w http.ResponseWriter, e *apiError) {
 	}
 	if e.retryAfter > 0 {
 		w.Header().Set("Retry-After", seconds(e.retryAfter))
+	}
+	if e.listOnly {
+		writeJSON(w, e.status, struct {
+			Errors []errorEntry `json:"errors"`
+		}{e.body().Errors})
+		return
 	}
 	writeJSON(w, e.status, e.body())
 }

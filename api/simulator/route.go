@@ -69,6 +69,7 @@ func (s *Server) platformHandler() http.Handler {
 		"GET " + ext + "/ring-out/{id}":    (&op{group: "Light", app: "RingOut"}).as("readRingOutCallStatus", (*call).readRingOut),
 		"DELETE " + ext + "/ring-out/{id}": ring.as("deleteRingOutCall", (*call).cancelRingOut),
 	}
+	maps.Copy(routes, peopleRoutes())
 	return s.router(routes)
 }
 
@@ -77,7 +78,8 @@ func (s *Server) mediaHandler() http.Handler {
 	big := &op{media: true, group: "Medium"}
 	return s.router(map[string]*op{
 		"GET /restapi/v1.0/account/{account}/extension/{extension}/message-store/{id}/content/{attachment}": content.as("readMessageContent", (*call).readContent),
-		"GET /big/{bytes}": big.as("big", (*call).readBig),
+		"GET " + recordingContent: recordings().as("readCallRecordingContent", (*call).readRecordingContent),
+		"GET /big/{bytes}":        big.as("big", (*call).readBig),
 	})
 }
 

@@ -20,12 +20,16 @@ type Config struct {
 	Listen      string           // platform host, "127.0.0.1:0" when empty; loopback only
 	MediaListen string           // media host, the same
 	Messages    int              // messages in the mailbox at the start
+	Calls       int              // calls of the extension's log at the start; 0: those since the oldest message; negative: none
+	Contacts    int              // of the address book; 0: as many as fit the messages; negative: none
+	Directory   int              // entries of the company directory; 0: 60
 	Seed        uint64           // same seed, same data and same faults
 	Now         func() time.Time // nil: time.Now
 	RateLimits  bool             // false: a budget nobody can exhaust
 	Limits      map[string]Limit // by group (Light, Medium, Heavy, Auth); missing ones take the documented default
 	Faults      Faults           // how often which fault happens
 	Arrivals    time.Duration    // mean time between new messages; 0: none
+	Traffic     time.Duration    // mean time between live calls; 0: none
 	TokenTTL    time.Duration    // life of an access token; 0: one hour
 	Latency     time.Duration    // added before each answer
 	Log         *slog.Logger     // nil: silent
@@ -55,7 +59,12 @@ type Server struct {
 
 	platform, media, control *host
 
+	corpus  *corpus.Corpus
 	box     *mailbox
+	calls   *callLog
+	book    *book
+	present *presences
+	events  feed
 	auth    *authority
 	limits  *limiter
 	faults  *faultBox
@@ -93,7 +102,9 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	cfg.fill()
 	s := &Server{cfg: cfg, now: cfg.Now, log: cfg.Log, journal: newJournal(journalSize)}
 	s.ctx, s.cancel = context.WithCancel(ctx)
-	s.box = newMailbox(corpus.New(corpus.Config{Seed: cfg.Seed, Messages: cfg.Messages, Now: cfg.Now()}), cfg.Now)
+	s.corpus = corpus.New(corpus.Config{Seed: cfg.Seed, Messages: cfg.Messages, Now: cfg.Now()})
+	s.box = newMailbox(s.corpus, cfg.Now)
+	s.people()
 	s.auth = newAuthority(cfg)
 	s.limits = newLimiter(cfg.RateLimits, cfg.Limits)
 	s.faults = newFaultBox(cfg.Seed, cfg.Faults)
@@ -202,6 +213,9 @@ func (s *Server) serve() {
 	}
 	if s.cfg.Arrivals > 0 {
 		s.wg.Go(s.arrivals)
+	}
+	if s.cfg.Traffic > 0 {
+		s.wg.Go(s.traffic)
 	}
 	context.AfterFunc(s.ctx, func() { _ = s.Close() }) // also runs, to no effect, after Close
 }

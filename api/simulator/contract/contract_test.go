@@ -26,8 +26,13 @@ type caller struct {
 
 func newCaller(t *testing.T) (*caller, *simulator.Server, *contract.Checker) {
 	t.Helper()
+	return newCallerOf(t, simulator.Config{Messages: 200, Seed: 7})
+}
+
+func newCallerOf(t *testing.T, cfg simulator.Config) (*caller, *simulator.Server, *contract.Checker) {
+	t.Helper()
 	check := contract.New(t)
-	s, err := simulator.Start(t.Context(), simulator.Config{Messages: 200, Seed: 7})
+	s, err := simulator.Start(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,6 +247,8 @@ func TestReports(t *testing.T) {
 	}{
 		{"unknown path", "GET", "/restapi/v1.0/nothing", "{}", 200, "not in the document"},
 		{"bad query", "GET", ext + "/message-store?messageType=Letter", `{"records":[],"paging":{},"navigation":{}}`, 200, "messageType"},
+		{"bad choice", "GET", ext + "/call-log?perPage=most", `{"records":[],"paging":{"perPage":1},"navigation":{}}`, 200, "perPage"},
+		{"good choice", "GET", ext + "/call-log?perPage=max", `{"records":[],"paging":{"perPage":1},"navigation":{}}`, 200, ""},
 		{"missing member", "GET", ext + "/message-store", `{"records":[]}`, 200, "paging"},
 		{"wrong type", "GET", ext + "/message-store/1", `{"id":"1","vmSideRecipients":[{}]}`, 200, "id"},
 		{"bad enum", "GET", ext + "/message-sync", `{"records":[{"type":"Letter"}],"syncInfo":{}}`, 200, "type"},
