@@ -72,6 +72,7 @@ func (s *Store) DropAccount(ctx context.Context, key string) error {
 		}
 		for _, q := range []string{
 			`DELETE FROM jobs WHERE attachment IN (SELECT a.id FROM attachments a JOIN items i ON i.id = a.item WHERE i.account = ?)`,
+			`DELETE FROM file_texts WHERE item IN (SELECT id FROM items WHERE account = ?)`,
 			`DELETE FROM attachments WHERE item IN (SELECT id FROM items WHERE account = ?)`,
 			`DELETE FROM bodies WHERE item IN (SELECT id FROM items WHERE account = ?)`,
 			`DELETE FROM search WHERE rowid IN (SELECT id FROM items WHERE account = ?)`,

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"sync"
 	"syscall"
 )
 
@@ -26,8 +27,16 @@ const (
 )
 
 // BlobPath is where content of that hash is kept, or "" if it is no hash. It
-// does not say that the content is there.
+// does not say that the content is there. Asking counts as a use of it.
 func (s *Store) BlobPath(sum string) string {
+	p := s.blobPath(sum)
+	if p != "" {
+		s.used(sum)
+	}
+	return p
+}
+
+func (s *Store) blobPath(sum string) string {
 	name := blobName(sum)
 	if name == "" {
 		return ""
@@ -45,7 +54,7 @@ func blobName(sum string) string {
 
 // hasBlob reports whether the content of a is here, as long as it should be.
 func (s *Store) hasBlob(a Attachment) bool {
-	p := s.BlobPath(a.SHA256)
+	p := s.blobPath(a.SHA256)
 	if p == "" {
 		return false
 	}
@@ -62,26 +71,32 @@ func (s *Store) blobRoot() (*os.Root, error) {
 	return os.OpenRoot(dir)
 }
 
+func (s *Store) partsDir() string { return filepath.Join(s.opts.Dir, blobsDir, partsDir) }
+
 func partName(attachment int64) string {
 	return filepath.Join(partsDir, strconv.FormatInt(attachment, 10)+partSuffix)
 }
 
-// install gives a finished part file its place among the blobs. The part was
-// synced before. Content that is there already is kept and the part dropped.
-func installBlob(root *os.Root, part, sum string, size int64) error {
+// installBlob gives a finished part file its place among the blobs. The part was
+// synced before; its name is on disk when dirs, or with nil this call, has synced the
+// folder. Content that is there already is kept and the part dropped.
+func installBlob(root *os.Root, part, sum string, size int64, dirs *dirSet) error {
 	name := blobName(sum)
 	if name == "" {
 		return fmt.Errorf("%q is not a SHA-256", sum)
 	}
 	dir := filepath.Dir(name)
-	if err := root.Mkdir(dir, 0o700); err == nil {
-		if err := syncDir(root, "."); err != nil {
+	err := place(root, part, name)
+	if errors.Is(err, fs.ErrNotExist) { // the first of its folder
+		if err := root.Mkdir(dir, 0o700); err == nil {
+			if err := syncDir(root, "."); err != nil {
+				return err
+			}
+		} else if !errors.Is(err, fs.ErrExist) {
 			return err
 		}
-	} else if !errors.Is(err, fs.ErrExist) {
-		return err
+		err = place(root, part, name)
 	}
-	err := place(root, part, name)
 	if errors.Is(err, fs.ErrExist) {
 		fi, err := root.Lstat(name)
 		if err != nil {
@@ -97,7 +112,48 @@ func installBlob(root *os.Root, part, sum string, size int64) error {
 	} else if err != nil {
 		return err
 	}
+	if dirs != nil {
+		dirs.add(dir)
+		return nil
+	}
 	return syncDir(root, dir)
+}
+
+// dirSet is folders among the blobs that are to be synced together, since there are
+// fewer of them than of the files that come into them. Until then a power cut may leave
+// rows that speak of content that is not there; hasBlob sees that, and it is fetched again.
+type dirSet struct {
+	mu  sync.Mutex
+	set map[string]struct{}
+}
+
+func (d *dirSet) add(dir string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.set == nil {
+		d.set = map[string]struct{}{}
+	}
+	d.set[dir] = struct{}{}
+}
+
+// sync syncs what was added since the last time.
+func (d *dirSet) sync(s *Store) error {
+	d.mu.Lock()
+	set := d.set
+	d.set = nil
+	d.mu.Unlock()
+	if len(set) == 0 {
+		return nil
+	}
+	root, err := s.blobRoot()
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	for dir := range set {
+		err = errors.Join(err, syncDir(root, dir))
+	}
+	return err
 }
 
 // place renames from to name without ever replacing a file of that name: then
@@ -146,12 +202,31 @@ func syncDir(root *os.Root, dir string) error {
 	return errors.Join(err, d.Close())
 }
 
-// hashFile reads a file through: its SHA-256 and length. It stops with ctx.
-func hashFile(ctx context.Context, r io.Reader) (sum string, n int64, err error) {
+// hashFile reads a file through: its SHA-256 and length. It stops with ctx. buf may
+// be nil.
+func hashFile(ctx context.Context, r io.Reader, buf *buffer) (sum string, n int64, err error) {
 	h := sha256.New()
-	n, err = io.CopyBuffer(struct{ io.Writer }{h}, &ctxReader{ctx, r}, make([]byte, ringBuffer))
+	if buf == nil {
+		buf = new(buffer)
+	}
+	n, err = io.CopyBuffer(struct{ io.Writer }{h}, &ctxReader{ctx, r}, buf[:])
 	return hex.EncodeToString(h.Sum(nil)), n, err
 }
+
+type buffer [ringBuffer]byte
+
+// buffers are used again: of thousands of small files each would need several. The
+// zero value is ready.
+type buffers struct{ pool sync.Pool }
+
+func (b *buffers) get() *buffer {
+	if buf, ok := b.pool.Get().(*buffer); ok {
+		return buf
+	}
+	return new(buffer)
+}
+
+func (b *buffers) put(buf *buffer) { b.pool.Put(buf) }
 
 // ctxReader ends a long read when its context does.
 type ctxReader struct {

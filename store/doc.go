@@ -16,7 +16,11 @@
 //   - ledger.go and fold.go keep what the services do not: done, snooze, claims,
 //     notes, labels. Entries are appended and folded, so two machines may merge.
 //   - ingest.go is the way in, sync.go what drives it; outbox.go is the way out.
-//   - blobs.go and save.go keep and hand out files.
+//   - blobs.go, fetch.go, keep.go and jobs.go fetch files and keep them; cache.go and
+//     uses.go remove what was of no use for longest.
+//   - save.go hands out files, to a folder (savefolder.go) or an archive (savezip.go),
+//     now or as a job that outlives the program (savejob.go); verify.go looks at them again.
+//   - filetext.go and remember.go keep what was learned of a file.
 //   - watch.go is the one change signal.
 //
 // # Identity

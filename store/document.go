@@ -80,7 +80,7 @@ func documentsOf(tx *sql.Tx, ids []ID) ([]document, error) {
 		return nil, err
 	}
 	rows, err := tx.Query(`SELECT i.id, i.direction, coalesce(b.parties, '{}'), coalesce(b.subject, ''), coalesce(b.text, ''),
-		coalesce((SELECT group_concat(name, ' ') FROM attachments WHERE item = i.id), ''), EXISTS (SELECT 1 FROM ledger WHERE item = i.id)
+		coalesce((SELECT group_concat(name, ' ') FROM attachments WHERE item = i.id), ''), `+fileTextOf+`, EXISTS (SELECT 1 FROM ledger WHERE item = i.id)
 		FROM json_each(?) j CROSS JOIN items i ON i.id = j.value LEFT JOIN bodies b ON b.item = i.id`, string(list))
 	if err != nil {
 		return nil, err
@@ -91,9 +91,9 @@ func documentsOf(tx *sql.Tx, ids []ID) ([]document, error) {
 	for rows.Next() {
 		var id int64
 		var p record
-		var raw, files string
+		var raw, files, text string
 		var decided bool
-		if err := rows.Scan(&id, &p.Direction, &raw, &p.Subject, &p.Text, &files, &decided); err != nil {
+		if err := rows.Scan(&id, &p.Direction, &raw, &p.Subject, &p.Text, &files, &text, &decided); err != nil {
 			return nil, err
 		}
 		if n := len(docs); n == len(ids) || ID(id) != ids[n] {
@@ -101,7 +101,7 @@ func documentsOf(tx *sql.Tx, ids []ID) ([]document, error) {
 		}
 		p.From, p.To = readParties(raw)
 		d := p.document()
-		d.files = strings.TrimSpace(files)
+		d.files = words([]string{strings.TrimSpace(files), text})
 		if decided {
 			noted = append(noted, len(docs))
 		}

@@ -28,7 +28,9 @@ func (s *Store) excerpt(ctx context.Context, q Query, rows []Row) error {
 		return nil
 	}
 	marks := strings.TrimSuffix(strings.Repeat("?,", len(args)), ",")
-	found, err := s.r.QueryContext(ctx, `SELECT item, text FROM bodies WHERE item IN (`+marks+`)`, args...)
+	// What a file says counts where the message itself does not have the word.
+	found, err := s.r.QueryContext(ctx, `SELECT item, text, 0 AS ord FROM bodies WHERE item IN (`+marks+`) UNION ALL
+		SELECT f.item, j.value, 1 FROM file_texts f, json_each(f.pages) j WHERE f.item IN (`+marks+`) ORDER BY ord`, append(args, args...)...)
 	if err != nil {
 		return err
 	}
@@ -36,11 +38,14 @@ func (s *Store) excerpt(ctx context.Context, q Query, rows []Row) error {
 	for found.Next() {
 		var id ID
 		var text string
-		if err := found.Scan((*int64)(&id), &text); err != nil {
+		var ord int
+		if err := found.Scan((*int64)(&id), &text, &ord); err != nil {
 			return err
 		}
-		if n := first(words, text); n > 0 {
-			rows[at[id]].Preview = around(text, n)
+		i, wanted := at[id]
+		if n := first(words, text); wanted && (n > 0 || n == 0 && ord > 0) {
+			rows[i].Preview = around(text, n)
+			delete(at, id)
 		}
 	}
 	return found.Err()

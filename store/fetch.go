@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -24,7 +23,10 @@ import (
 type transfer struct {
 	attachment Attachment
 	priority   bool
-	own        bool // of FetchNow, not of the queue
+	own        bool    // of FetchNow, not of the queue
+	quiet      bool    // not to be shown by itself
+	account    string  // key, if known
+	dirs       *dirSet // see installBlob
 	added      time.Time
 	cancel     context.CancelCauseFunc
 
@@ -84,32 +86,66 @@ func (m *meter) value() float64 {
 // same attachment that is under way. progress may be nil; total is -1 while it
 // is not known. When ctx ends, what came so far is kept to go on with.
 func (s *Store) FetchNow(ctx context.Context, a Attachment, progress func(done, total int64)) (string, error) {
+	now, err := s.Attachment(ctx, a.ID)
+	if err != nil {
+		return "", fmt.Errorf("fetch attachment %d: %w", a.ID, err)
+	}
+	kept, err := s.fetchNow(ctx, now, fetching{urgent: true}, progress)
+	if err != nil {
+		return "", err
+	}
+	return s.BlobPath(kept.SHA256), nil
+}
+
+// FetchAhead is FetchNow for what nobody waits for yet: it leaves the service's
+// budget to what a person does.
+func (s *Store) FetchAhead(ctx context.Context, a Attachment, progress func(done, total int64)) (string, error) {
+	now, err := s.Attachment(ctx, a.ID)
+	if err != nil {
+		return "", fmt.Errorf("fetch attachment %d: %w", a.ID, err)
+	}
+	kept, err := s.fetchNow(background(ctx, false), now, fetching{}, progress)
+	if err != nil {
+		return "", err
+	}
+	return s.BlobPath(kept.SHA256), nil
+}
+
+// fetching says for whom something is fetched.
+type fetching struct {
+	urgent  bool   // a person waits for it
+	quiet   bool   // part of something larger, which is shown instead
+	account string // Account.Key where it is known
+	dirs    *dirSet
+}
+
+// fetchNow is FetchNow for an attachment as it was just read.
+func (s *Store) fetchNow(ctx context.Context, a Attachment, how fetching, progress func(done, total int64)) (Attachment, error) {
 	for {
-		kept, err := s.Attachment(ctx, a.ID)
-		if err != nil {
-			return "", fmt.Errorf("fetch attachment %d: %w", a.ID, err)
-		}
-		if kept.State == Kept && s.hasBlob(kept) {
-			return s.BlobPath(kept.SHA256), nil
+		if a.State == Kept && s.hasBlob(a) {
+			return a, nil
 		}
 		tctx, cancel := context.WithCancelCause(ctx)
-		t, mine := s.join(&transfer{attachment: kept, priority: true, own: true, added: s.now(), cancel: cancel})
+		t, mine := s.join(&transfer{attachment: a, priority: how.urgent, quiet: how.quiet, account: how.account, dirs: how.dirs, own: true, added: s.now(), cancel: cancel})
+		var err error
 		if mine {
 			s.transfer(tctx, t, progress)
 		} else {
 			err = t.follow(ctx, progress)
 		}
 		cancel(nil)
-		if err != nil {
-			return "", err
+		switch {
+		case err != nil:
+			return a, err
+		case t.err == nil:
+			return t.kept, nil
+		case mine, !errors.Is(t.err, context.Canceled), ctx.Err() != nil, errors.Is(t.err, errPaused), errors.Is(t.err, errCancelled):
+			return a, t.err
 		}
-		if t.err == nil {
-			return s.BlobPath(t.kept.SHA256), nil
+		// Whoever began it went away: it is ours now.
+		if a, err = s.Attachment(ctx, a.ID); err != nil {
+			return a, fmt.Errorf("fetch attachment %d: %w", a.ID, err)
 		}
-		if !mine && errors.Is(t.err, context.Canceled) && ctx.Err() == nil && !errors.Is(t.err, errPaused) && !errors.Is(t.err, errCancelled) {
-			continue // whoever began it went away: it is ours now
-		}
-		return "", t.err
 	}
 }
 
@@ -164,6 +200,7 @@ func (s *Store) transfer(ctx context.Context, t *transfer, progress func(done, t
 	}
 	t.kept, t.err = s.fetch(ctx, t, progress)
 	if t.err == nil {
+		s.through(t)
 		return
 	}
 	if cause := context.Cause(ctx); ctx.Err() != nil && cause != nil {
@@ -181,12 +218,19 @@ func fileWords(a Attachment) string {
 	return "attachment " + a.Remote
 }
 
+// smallFile is the size up to which nothing is recorded while a file comes: all of it
+// fits the buffer it is collected in, so there are no first bytes to go on with.
+const smallFile = ringBuffer - 1
+
 // fetch downloads into the part file and makes a blob of it.
 func (s *Store) fetch(ctx context.Context, t *transfer, progress func(done, total int64)) (Attachment, error) {
 	a := t.attachment
-	svc, err := s.serviceOf(ctx, a.Item)
-	if err != nil {
-		return a, err
+	svc := s.attached(t.account)
+	if svc == nil {
+		var err error
+		if svc, err = s.serviceOf(ctx, a.Item); err != nil {
+			return a, err
+		}
 	}
 	doing := "fetch " + fileWords(a)
 	root, err := s.blobRoot()
@@ -243,17 +287,24 @@ func (s *Store) download(ctx context.Context, svc Service, t *transfer, root *os
 	progress func(done, total int64),
 ) (Attachment, error) {
 	a := t.attachment
-	validator, total, err := s.jobOf(ctx, a.ID)
+	var validator string
+	total := int64(-1)
+	fi, err := f.Stat()
 	if err != nil {
 		return a, err
 	}
-	if validator == "" || s.unsure(f) {
+	if fi.Size() > 0 {
+		if validator, total, err = s.jobOf(ctx, a.ID); err != nil {
+			return a, err
+		}
+	}
+	if fi.Size() > 0 && (validator == "" || s.unsure(f)) {
 		validator, total = "", -1
 		if err := f.Truncate(0); err != nil {
 			return a, err
 		}
 	}
-	sink, err := newPartSink(f)
+	sink, err := newPartSink(f, &s.buffers)
 	if err != nil {
 		return a, err
 	}
@@ -264,6 +315,9 @@ func (s *Store) download(ctx context.Context, svc Service, t *transfer, root *os
 			func(v string, n int64) error {
 				validator, total = v, n
 				t.total.Store(n)
+				if n >= 0 && n <= smallFile {
+					return nil
+				}
 				return s.keepJob(ctx, t, v, n)
 			},
 			func(done, total int64) {
@@ -286,7 +340,7 @@ func (s *Store) download(ctx context.Context, svc Service, t *transfer, root *os
 	if total >= 0 && n != total {
 		return a, errors.Join(fmt.Errorf("%d bytes came instead of %d", n, total), sink.Reset(), s.keepJob(ctx, t, "", -1))
 	}
-	return s.keepBlob(ctx, a, root, f, sum, n)
+	return s.keepBlob(ctx, t, root, f, sum, n)
 }
 
 // unsure reports whether the part file was last written before this system
@@ -297,31 +351,25 @@ func (s *Store) unsure(f *os.File) bool {
 	return err != nil || !boot.IsZero() && fi.ModTime().Before(boot)
 }
 
-// keepBlob installs a finished part and records it. The file has its name, on
-// disk, before the row says so.
-func (s *Store) keepBlob(ctx context.Context, a Attachment, root *os.Root, f *os.File, sum string, n int64) (Attachment, error) {
-	kind, err := sniff(f)
+// keepBlob installs a finished part and records it. The file is on disk before it has
+// its name, and has its name before the row says so.
+func (s *Store) keepBlob(ctx context.Context, t *transfer, root *os.Root, f *os.File, sum string, n int64) (Attachment, error) {
+	a := t.attachment
+	buf := s.buffers.get()
+	kind, err := sniff(f, buf)
+	s.buffers.put(buf)
 	if err != nil {
 		return a, err
 	}
 	if runtime.GOOS == "windows" {
 		f.Close() // an open file cannot be renamed there
 	}
-	if err := installBlob(root, partName(a.ID), sum, n); err != nil {
+	if err := installBlob(root, partName(a.ID), sum, n, t.dirs); err != nil {
 		return a, err
 	}
 	a.State, a.Bytes, a.SHA256, a.Sniffed, a.Fault = Kept, n, sum, kind, ""
-	err = s.write(context.WithoutCancel(ctx), func(tx *sql.Tx) error {
-		_, err := tx.Exec(`UPDATE attachments SET state = ?, bytes = ?, sha256 = ?, sniffed = ?, fault = '' WHERE id = ?`,
-			int64(Kept), n, sum, kind, a.ID)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(`DELETE FROM jobs WHERE attachment = ?`, a.ID); err != nil {
-			return err
-		}
-		return countKept(tx, a.Item)
-	})
+	err = s.keep(context.WithoutCancel(ctx), &keeping{attachment: a})
+	s.used(sum)
 	return a, s.fault("recording a download", err)
 }
 
@@ -333,51 +381,16 @@ func countKept(tx *sql.Tx, item ID) error {
 }
 
 // sniffLimit is how much of a file is looked at to tell what it is.
-const sniffLimit = 64 << 10
+const sniffLimit = ringBuffer
 
 // sniff tells the type of a file from its beginning.
-func sniff(f io.ReaderAt) (string, error) {
-	head := make([]byte, sniffLimit)
+func sniff(f io.ReaderAt, buf *buffer) (string, error) {
+	head := buf[:sniffLimit]
 	n, err := f.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
 	}
 	return mimetype.Detect(head[:n]).String(), nil
-}
-
-// RemoveLocal removes the copy of an attachment on this machine; the service
-// keeps its own. Content other attachments share stays.
-func (s *Store) RemoveLocal(ctx context.Context, attachment int64) error {
-	var drop string
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		var item, others int64
-		var sum string
-		err := tx.QueryRow(`SELECT item, sha256 FROM attachments WHERE id = ? AND state = ?`, attachment, int64(Kept)).Scan(&item, &sum)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("attachment %d has no copy here: %w", attachment, ErrNotFound)
-		} else if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(`UPDATE attachments SET state = ?, sha256 = '', bytes = 0 WHERE id = ?`, int64(Remote), attachment); err != nil {
-			return err
-		}
-		if err := tx.QueryRow(`SELECT count(*) FROM attachments WHERE sha256 = ?`, sum).Scan(&others); err != nil {
-			return err
-		}
-		if others == 0 {
-			drop = sum
-		}
-		return countKept(tx, ID(item))
-	})
-	if err != nil {
-		return s.fault("remove local copy", err)
-	}
-	if p := s.BlobPath(drop); p != "" {
-		if err := os.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fileFault("remove local copy", filepath.Dir(p), 0, err)
-		}
-	}
-	return nil
 }
 
 // background marks work nobody waits for, so that what a person does goes first.

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"switchboard/api"
 )
 
 // While a person presses keys, the history and the transcripts stand back: on a small
@@ -28,4 +30,16 @@ func (s *Store) standBack(ctx context.Context) {
 		case <-time.After(wait):
 		}
 	}
+}
+
+// restAfter is how long after the last key nobody is taken to be at the screen.
+const restAfter = time.Minute
+
+// bulk marks work on many files: while a person is at the screen it leaves them part
+// of what a service allows, and otherwise takes all of it.
+func (s *Store) bulk(ctx context.Context) context.Context {
+	if at := s.keys.Load(); at != 0 && time.Since(time.Unix(0, at)) < restAfter {
+		return api.Background(ctx)
+	}
+	return ctx
 }

@@ -22,12 +22,13 @@ const (
 
 // graft copies the damaged file and gives the copy those pages of a new database that
 // say what tables there are and where each begins. Databases made by the same
-// statements begin alike, so this fits unless the file was made by an older program.
+// statements begin alike. Only the first of the formats is grafted: later tables begin
+// where there was room when the file was brought up to date.
 func (v *salvage) graft(path string) error {
 	if err := removeDB(path); err != nil {
 		return err
 	}
-	donor, err := newDB(v.ctx, path)
+	donor, err := newDB(v.ctx, path, 1)
 	if err != nil {
 		return err
 	}

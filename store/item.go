@@ -53,6 +53,9 @@ func (s *Store) item(ctx context.Context, id ID) (Item, error) {
 	if it.Attachments, err = scanAttachments(rows); err != nil {
 		return Item{}, err
 	}
+	if it.FileText, err = fileTexts(tx, it.ID); err != nil {
+		return Item{}, err
+	}
 	rows, err = tx.Query(selectEntry+` WHERE l.item = ? ORDER BY l.at, l.key`, int64(id))
 	if err != nil {
 		return Item{}, err
@@ -66,7 +69,7 @@ func (s *Store) item(ctx context.Context, id ID) (Item, error) {
 
 // Attachment reads one attachment.
 func (s *Store) Attachment(ctx context.Context, id int64) (Attachment, error) {
-	a, err := scanAttachment(s.r.QueryRowContext(ctx, `SELECT `+attachmentColumns+` FROM attachments a WHERE a.id = ?`, id))
+	a, err := scanAttachment(s.ask(ctx, `SELECT `+attachmentColumns+` FROM attachments a WHERE a.id = ?`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Attachment{}, fmt.Errorf("attachment %d: %w", id, ErrNotFound)
 	}

@@ -18,8 +18,11 @@ import (
 	"switchboard/store/lockfile"
 )
 
-// PauseJob stops a download and keeps what came.
+// PauseJob stops a download, or a save by its negative id, and keeps what came.
 func (s *Store) PauseJob(ctx context.Context, attachment int64) error {
+	if attachment < 0 {
+		return s.pauseSave(ctx, -attachment)
+	}
 	defer s.stop(attachment, errPaused)()
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`UPDATE jobs SET state = ? WHERE attachment = ?`, int64(Paused), attachment)
@@ -34,8 +37,12 @@ func (s *Store) PauseJob(ctx context.Context, attachment int64) error {
 	return s.fault("pause a download", err)
 }
 
-// ResumeJob goes on with a paused download, or tries a failed one again now.
+// ResumeJob goes on with a paused download or save, or tries a failed one again now.
+// Of a finished save it tries what failed.
 func (s *Store) ResumeJob(ctx context.Context, attachment int64) error {
+	if attachment < 0 {
+		return s.resumeSave(ctx, -attachment)
+	}
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`UPDATE jobs SET state = ?, tries = 0, next = 0, fault = '' WHERE attachment = ? AND state <> ?`,
 			int64(Waiting), attachment, int64(Fetching))
@@ -54,8 +61,12 @@ func (s *Store) ResumeJob(ctx context.Context, attachment int64) error {
 	return s.fault("go on with a download", err)
 }
 
-// CancelJob forgets a download and removes what came of it.
+// CancelJob forgets a download and removes what came of it, or a save; files that are
+// in its folder already stay there.
 func (s *Store) CancelJob(ctx context.Context, attachment int64) error {
+	if attachment < 0 {
+		return s.cancelSave(ctx, -attachment)
+	}
 	defer s.stop(attachment, errCancelled)()
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.Exec(`DELETE FROM jobs WHERE attachment = ?`, attachment); err != nil {
@@ -102,6 +113,13 @@ func (s *Store) transferOf(attachment int64) *transfer {
 	defer s.files.mu.Unlock()
 	return s.files.running[attachment]
 }
+
+// PartPath is the file an attachment is downloaded to. While that is under way or
+// paused it holds the first bytes of the content; its length says how many, which
+// grows, and starts from nothing should the content change meanwhile. There may be no
+// such file, and once the download is through it has gone to BlobPath; who has it open
+// may read on. It must not be changed.
+func (s *Store) PartPath(attachment int64) string { return s.partPath(attachment) }
 
 func (s *Store) partPath(attachment int64) string {
 	return filepath.Join(s.opts.Dir, blobsDir, partName(attachment))

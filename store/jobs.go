@@ -15,6 +15,8 @@ const (
 	jobsShown   = 1000
 	jobTries    = 12 // in a row, before a person is asked to look
 	signalEvery = 100 * time.Millisecond
+
+	throughShown = time.Minute // so long a finished download is still listed
 )
 
 // fileParts is what the downloads keep in a Store. Its zero value is ready.
@@ -25,12 +27,15 @@ type fileParts struct {
 	kicks   map[chan struct{}]struct{} // runners to wake
 	signal  time.Time                  // of the last progress
 	shown   []Job                      // the queue as read at generation shownAt
+	saves   []Job                      // likewise
+	through []Job                      // finished lately, the latest last
 	shownAt uint64
 }
 
-// Job is one download that is queued, under way, paused, or has failed.
+// Job is one download, or save of many files, that is queued, under way, paused, or
+// has failed.
 type Job struct {
-	ID         int64 // of its attachment
+	ID         int64 // of its attachment; negative: of a save
 	Attachment Attachment
 	Item       ID
 	Row        Row       // of Item, as far as it tells what it is: Kind, Direction, Who; empty for what is not queued
@@ -40,8 +45,11 @@ type Job struct {
 	Rate       float64   // bytes a second
 	Err        string    // what went wrong last, for people
 	At         time.Time // when it was asked for
-	Next       time.Time // when it is tried again; zero: at once
+	Next       time.Time // when it is tried again; zero: at once. Of a finished one: when that was
 	Priority   bool      // a person waits for it
+
+	Left time.Duration // at this rate; 0: not known
+	Save *SaveJob      // of a save; else nil, and then Attachment and Item are empty
 }
 
 // Fetch queues downloads. They survive a restart; priority ones go first. What
@@ -200,13 +208,13 @@ func (s *Store) room(attachment int64, urgent bool) bool {
 // may be older than a pause.
 func (s *Store) wanted(ctx context.Context, attachment int64) bool {
 	var st FileState
-	err := s.r.QueryRowContext(ctx, `SELECT state FROM jobs WHERE attachment = ?`, attachment).Scan(&st)
+	err := s.ask(ctx, `SELECT state FROM jobs WHERE attachment = ?`, attachment).Scan(&st)
 	return err == nil && (st == Waiting || st == Fetching)
 }
 
 // jobOf is what is known about the bytes in an attachment's part file.
 func (s *Store) jobOf(ctx context.Context, attachment int64) (validator string, total int64, err error) {
-	err = s.r.QueryRowContext(ctx, `SELECT validator, total FROM jobs WHERE attachment = ?`, attachment).Scan(&validator, &total)
+	err = s.ask(ctx, `SELECT validator, total FROM jobs WHERE attachment = ?`, attachment).Scan(&validator, &total)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", -1, nil
 	}
@@ -264,7 +272,7 @@ func (s *Store) poke() {
 // serviceOf is the service an item came from, if it is attached.
 func (s *Store) serviceOf(ctx context.Context, item ID) (Service, error) {
 	var key string
-	err := s.r.QueryRowContext(ctx, `SELECT c.key FROM accounts c JOIN items i ON i.account = c.id WHERE i.id = ?`, int64(item)).Scan(&key)
+	err := s.ask(ctx, `SELECT c.key FROM accounts c JOIN items i ON i.account = c.id WHERE i.id = ?`, int64(item)).Scan(&key)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("item %s: %w", item, ErrNotFound)
 	} else if err != nil {
@@ -277,27 +285,31 @@ func (s *Store) serviceOf(ctx context.Context, item ID) (Service, error) {
 	return svc, nil
 }
 
-// Jobs is the downloads that are not finished: those under way first, then in
-// the order in which they will be tried. At most a thousand; JobCount counts
-// the rest.
+// Jobs is the downloads and saves that are not finished: saves first, then downloads,
+// of each those under way first, then in the order in which they will be tried. At most
+// a thousand; JobCount counts the rest.
 func (s *Store) Jobs() []Job {
 	gen := s.Generation()
 	p := &s.files
 	p.mu.Lock()
-	jobs, at := p.shown, p.shownAt
+	jobs, saves, at := p.shown, p.saves, p.shownAt
 	p.mu.Unlock()
 	if jobs == nil || at != gen {
 		fresh, err := s.readJobs(context.Background())
+		var kept []Job
+		if err == nil {
+			kept, err = s.saveJobs(context.Background(), false)
+		}
 		if err != nil {
 			s.log.Warn("reading the downloads", "error", err)
 		} else {
-			jobs = fresh
+			jobs, saves = fresh, kept
 			p.mu.Lock()
-			p.shown, p.shownAt = fresh, gen
+			p.shown, p.saves, p.shownAt = fresh, kept, gen
 			p.mu.Unlock()
 		}
 	}
-	return s.live(jobs)
+	return append(s.liveSaves(saves), s.live(jobs)...)
 }
 
 // live lays the transfers under way over what the database says.
@@ -318,17 +330,27 @@ func (s *Store) live(jobs []Job) []Job {
 		}
 		seen[j.ID] = true
 		j.State, j.Done, j.Total, j.Rate, j.Err = Fetching, t.bytes.Load(), t.total.Load(), t.rate.value(), ""
+		j.Left = timeLeft(j.Done, j.Total, j.Rate)
 		out = append(out, j)
 	}
 	for id, t := range s.files.running {
-		if !seen[id] {
-			out = append(out, Job{
+		if !seen[id] && !t.quiet {
+			j := Job{
 				ID: id, Attachment: t.attachment, Item: t.attachment.Item, State: Fetching, Done: t.bytes.Load(),
 				Total: t.total.Load(), Rate: t.rate.value(), At: t.added, Priority: t.priority,
-			})
+			}
+			j.Left = timeLeft(j.Done, j.Total, j.Rate)
+			out = append(out, j)
 		}
 	}
 	return append(out, rest...)
+}
+
+func timeLeft(done, total int64, rate float64) time.Duration {
+	if rate <= 0 || total <= done {
+		return 0
+	}
+	return time.Duration(min(float64(total-done)/rate, 1e6) * float64(time.Second))
 }
 
 func (s *Store) readJobs(ctx context.Context) ([]Job, error) {

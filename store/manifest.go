@@ -38,6 +38,9 @@ type ManifestEntry struct {
 	Source      string `json:"source"`       // address it was fetched from, without anything secret
 	ContentType string `json:"content_type"` // as found in the content
 	Attachment  string `json:"attachment"`   // the service's own id of the file
+	Service     string `json:"service"`
+	Direction   string `json:"direction"` // inbound or outbound
+	To          string `json:"to"`        // the first of them, and how many more
 }
 
 type manifestFile struct {
@@ -47,11 +50,16 @@ type manifestFile struct {
 
 var manifestHeader = [...]string{
 	"id", "service_id", "account", "from", "time", "kind", "file", "bytes", "sha256", "source", "content_type", "attachment",
+	"service", "direction", "to",
 }
+
+// oldHeader is how many columns there were at first. Manifests of then can be read.
+const oldHeader = 12
 
 func (e *ManifestEntry) cells() []string {
 	return []string{
 		e.ID, e.ServiceID, e.Account, e.From, e.Time, e.Kind, e.File, strconv.FormatInt(e.Bytes, 10), e.SHA256, e.Source, e.ContentType, e.Attachment,
+		e.Service, e.Direction, e.To,
 	}
 }
 
@@ -60,14 +68,26 @@ func manifestEntry(it Item, a Attachment, name string) ManifestEntry {
 	if from.Blocked() {
 		from = it.Who
 	}
-	words := from.Display()
-	if from.Name != "" && from.Number != "" {
-		words = from.Name + " <" + from.Number + ">"
+	to := ""
+	if len(it.To) > 0 {
+		to = manifestParty(it.To[0])
+		if n := len(it.To) - 1; n > 0 {
+			to += fmt.Sprintf(" and %d more", n)
+		}
 	}
 	return ManifestEntry{
-		ID: it.ID.String(), ServiceID: it.Remote, Account: it.AccountKey, From: CleanLine(words), Time: it.Time.Format(time.RFC3339),
+		ID: it.ID.String(), ServiceID: it.Remote, Account: it.AccountKey, From: manifestParty(from), Time: it.Time.Format(time.RFC3339),
 		Kind: it.Kind.String(), File: name, Bytes: a.Bytes, SHA256: a.SHA256, Source: bareURL(a.URI), ContentType: fileType(a), Attachment: a.Remote,
+		Service: it.Service, Direction: it.Direction.String(), To: to,
 	}
+}
+
+func manifestParty(p Party) string {
+	words := p.Display()
+	if p.Name != "" && p.Number != "" {
+		words = p.Name + " <" + p.Number + ">"
+	}
+	return CleanLine(words)
 }
 
 // bareURL is an address without what could be secret in it.
@@ -110,33 +130,36 @@ func fromCell(s string) string {
 
 // writeManifest replaces both forms, each at one stroke.
 func writeManifest(root *os.Root, entries []ManifestEntry) error {
-	err := writeAtomic(root, manifestCSV, func(w io.Writer) error {
-		c := csv.NewWriter(w)
-		c.UseCRLF = true // RFC 4180
-		if err := c.Write(manifestHeader[:]); err != nil {
-			return err
-		}
-		for i := range entries {
-			cells := entries[i].cells()
-			for j := range cells {
-				cells[j] = cellFor(cells[j])
-			}
-			if err := c.Write(cells); err != nil {
-				return err
-			}
-		}
-		c.Flush()
-		return c.Error()
-	})
-	if err != nil {
+	if err := writeAtomic(root, manifestCSV, func(w io.Writer) error { return writeCSV(w, entries) }); err != nil {
 		return err
 	}
-	return writeAtomic(root, manifestJSON, func(w io.Writer) error {
-		enc := json.NewEncoder(w)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", " ")
-		return enc.Encode(manifestFile{Format: 1, Files: entries})
-	})
+	return writeAtomic(root, manifestJSON, func(w io.Writer) error { return writeJSON(w, entries) })
+}
+
+func writeCSV(w io.Writer, entries []ManifestEntry) error {
+	c := csv.NewWriter(w)
+	c.UseCRLF = true // RFC 4180
+	if err := c.Write(manifestHeader[:]); err != nil {
+		return err
+	}
+	for i := range entries {
+		cells := entries[i].cells()
+		for j := range cells {
+			cells[j] = cellFor(cells[j])
+		}
+		if err := c.Write(cells); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+func writeJSON(w io.Writer, entries []ManifestEntry) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	return enc.Encode(manifestFile{Format: 1, Files: entries})
 }
 
 // writeAtomic replaces a file: complete and on disk before it has its name.
@@ -167,32 +190,25 @@ func writeAtomic(root *os.Root, name string, fill func(io.Writer) error) error {
 	return syncDir(root, ".")
 }
 
-// readManifest reads the manifest of a folder, the JSON form if there is one.
+// readManifest reads the manifest among some files, the JSON form if there is one.
 // The error is fs.ErrNotExist if there is none.
-func readManifest(root *os.Root) ([]ManifestEntry, error) {
-	b, err := readLimited(root, manifestJSON)
+func readManifest(files fileSet) ([]ManifestEntry, error) {
+	b, err := readLimited(files, manifestJSON)
 	if err == nil {
 		return parseJSON(b)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	b, err = readLimited(root, manifestCSV)
+	b, err = readLimited(files, manifestCSV)
 	if err != nil {
 		return nil, err
 	}
 	return parseCSV(b)
 }
 
-func readLimited(root *os.Root, name string) ([]byte, error) {
-	fi, err := root.Lstat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !fi.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a plain file", name)
-	}
-	f, err := root.Open(name)
+func readLimited(files fileSet, name string) ([]byte, error) {
+	f, _, err := files.open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -222,13 +238,19 @@ func parseJSON(b []byte) ([]ManifestEntry, error) {
 
 func parseCSV(b []byte) ([]ManifestEntry, error) {
 	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(b), "\ufeff")))
-	r.FieldsPerRecord = len(manifestHeader)
 	r.ReuseRecord = true
 	head, err := r.Read()
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read: %w", manifestCSV, err)
 	}
-	for i, h := range manifestHeader {
+	columns := len(manifestHeader)
+	if len(head) == oldHeader {
+		columns = oldHeader
+	}
+	if len(head) != columns {
+		return nil, fmt.Errorf("%s has %d columns instead of %d", manifestCSV, len(head), columns)
+	}
+	for i, h := range manifestHeader[:columns] {
 		if head[i] != h {
 			return nil, fmt.Errorf("%s: column %d is %q instead of %q", manifestCSV, i+1, head[i], h)
 		}
@@ -253,6 +275,9 @@ func parseCSV(b []byte) ([]ManifestEntry, error) {
 			ID: c[0], ServiceID: c[1], Account: c[2], From: c[3], Time: c[4], Kind: c[5], File: c[6], Bytes: n, SHA256: c[8], Source: c[9],
 			ContentType: c[10], Attachment: c[11],
 		}
+		if len(c) > oldHeader {
+			e.Service, e.Direction, e.To = c[12], c[13], c[14]
+		}
 		if err := e.check(); err != nil {
 			return nil, fmt.Errorf("%s, file %d: %w", manifestCSV, len(out)+1, err)
 		}
@@ -260,35 +285,9 @@ func parseCSV(b []byte) ([]ManifestEntry, error) {
 	}
 }
 
-// readOld takes over the manifest of an earlier Save. One that cannot be read
-// is kept aside.
-func (sv *saving) readOld() {
-	old, err := readManifest(sv.root)
-	if errors.Is(err, fs.ErrNotExist) {
-		return
-	}
-	if err != nil {
-		aside := ".unreadable-" + sv.s.now().UTC().Format("20060102T150405")
-		for _, n := range []string{manifestJSON, manifestCSV} {
-			if rerr := sv.root.Rename(n, n+aside); rerr == nil {
-				sv.notes = append(sv.notes, fmt.Sprintf("the manifest that was there could not be read (%v) and is kept as %s", err, n+aside))
-			}
-		}
-		return
-	}
-	sv.old = old
-	for _, e := range old {
-		if id, err := ParseID(e.ID); err == nil {
-			sv.before[fileKey{id, e.Attachment}] = e.File
-			// Its name is spoken for, so that another file does not take it over.
-			sv.taken[strings.ToLower(e.File)] = fileKey{id, e.Attachment}
-		}
-	}
-}
-
-// manifest is the entries of before with those of this run: one a file.
-func (sv *saving) manifest() []ManifestEntry {
-	out := make([]ManifestEntry, 0, len(sv.old))
+// mergeManifest is the entries of before with those of a save: one a file.
+func mergeManifest(old []ManifestEntry, files []saved) []ManifestEntry {
+	out := make([]ManifestEntry, 0, len(old)+len(files))
 	at := map[[2]string]int{}
 	add := func(e ManifestEntry) {
 		k := [2]string{e.ID, e.Attachment}
@@ -299,15 +298,11 @@ func (sv *saving) manifest() []ManifestEntry {
 		at[k] = len(out)
 		out = append(out, e)
 	}
-	for _, e := range sv.old {
+	for _, e := range old {
 		add(e)
 	}
-	for _, files := range sv.parts {
-		for _, f := range files {
-			if f.err == nil {
-				add(f.entry)
-			}
-		}
+	for _, f := range files {
+		add(f.entry)
 	}
 	return out
 }

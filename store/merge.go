@@ -26,6 +26,11 @@ func (b *ingest) adopt(p *record) error {
 	if err != nil {
 		return err
 	}
+	var text string
+	if err := b.tx.QueryRow(`SELECT `+fileTextOf+` FROM items i WHERE i.id = ?`, id).Scan(&text); err != nil {
+		return err
+	}
+	p.doc.files = words([]string{p.doc.files, text})
 	_, err = b.s.refoldColumns(b.tx, p.id)
 	return err
 }

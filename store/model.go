@@ -252,6 +252,7 @@ type Item struct {
 	Priority     bool
 	Private      bool // must not be forwarded
 	Attachments  []Attachment
+	FileText     []FileText // of those that were read, in the order of Attachments
 	NoteList     []Note
 	Journal      []Entry
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"strconv"
@@ -232,21 +233,25 @@ func fileType(a Attachment) string {
 	return a.Sniffed
 }
 
-// Template fills in {date} {time} {from} {number} {kind} {direction} {mailbox}
-// {id} {name} {file} {n} for the nth file of an item, counted from 1, and makes
-// a safe file name of it. Times are those of r.Time's location. Without {n}, {name} or {file} the files after
-// the first get "_2" and so on, so that one item's files never share a name.
+// Template fills in the [TemplateFields] for the nth file of an item, counted from 1,
+// and makes a safe file name of it. Times are those of r.Time's location. A field that
+// has no value for this item, as {pages} of a voicemail, is left out together with what
+// ties it to its neighbours: "{kind}_{pages}p_{id}" gives "voicemail_ID". Without {n},
+// {name} or {file} the files after the first get "_2" and so on, so that one item's
+// files never share a name.
 func Template(t string, r Row, a Attachment, n int) string {
 	if t == "" {
 		t = DefaultTemplate
 	}
 	own, _ := splitExt(SafeName(a.Name, fileType(a)))
 	vals := map[string]string{
-		"date": r.Time.Format("2006-01-02"), "time": r.Time.Format("1504"),
-		"from": piece(r.Who.Display(), 40), "number": piece(r.Who.Number, 24), "kind": r.Kind.String(), "direction": r.Direction.String(),
-		"mailbox": piece(r.Mailbox, 40), "id": r.ID.String(), "n": strconv.Itoa(n), "name": piece(own, 60), "file": piece(a.Remote, 40),
+		"date": r.Time.Format("2006-01-02"), "time": r.Time.Format("1504"), "year": r.Time.Format("2006"), "month": r.Time.Format("01"), "day": r.Time.Format("02"),
+		"from": piece(r.Who.Display(), 40), "number": piece(r.Who.Number, 24), "ext": piece(r.Who.Extension, 16), "place": piece(r.Who.Location, 40),
+		"kind": r.Kind.String(), "direction": r.Direction.String(), "mailbox": piece(r.Mailbox, 40),
+		"pages": count(int64(r.Pages)), "seconds": count(int64(r.Duration.Seconds())), "bytes": count(a.Bytes),
+		"id": r.ID.String(), "n": strconv.Itoa(n), "name": piece(own, 60), "file": piece(a.Remote, 40),
 	}
-	name, _ := expand(t, vals)
+	name, _ := expand(prune(t, vals), vals)
 	if n > 1 && !strings.Contains(t, "{n}") && !strings.Contains(t, "{name}") && !strings.Contains(t, "{file}") {
 		name += "_" + strconv.Itoa(n)
 	}
@@ -275,19 +280,73 @@ func piece(s string, limit int) string {
 	return strings.Trim(cutBytes(s, limit), "._- ")
 }
 
+// TemplateFields are the words a template may have in braces, for help and completion.
+func TemplateFields() []string {
+	return []string{
+		"date", "time", "from", "number", "ext", "kind", "direction", "pages", "seconds", "mailbox", "id", "name", "n", "file",
+		"year", "month", "day", "place", "bytes",
+	}
+}
+
 // CheckTemplate reports what is wrong with a template, naming what there is.
 func CheckTemplate(t string) error {
-	known := map[string]string{
-		"date": "d", "time": "t", "from": "f", "number": "n", "kind": "k", "direction": "d", "mailbox": "m", "id": "i", "n": "1", "name": "n", "file": "f",
+	known := map[string]string{}
+	for _, f := range TemplateFields() {
+		known[f] = "x"
 	}
 	_, unknown := expand(t, known)
 	if unknown != "" {
-		return fmt.Errorf("file name template %q: there is no {%s}; there are {date} {time} {from} {number} {kind} {direction} {mailbox} {id} {name} {file} {n}", t, unknown)
+		msg := fmt.Sprintf("file name template %q: there is no {%s}; there are {%s}", t, CleanLine(unknown), strings.Join(TemplateFields(), "} {"))
+		if near := nearest(unknown, TemplateFields()); near != "" {
+			msg += fmt.Sprintf(". Did you mean {%s}?", near)
+		}
+		return errors.New(msg)
 	}
 	if strings.ContainsAny(t, `/\`) {
 		return fmt.Errorf("file name template %q: it names a file, not a folder; give the folder separately", t)
 	}
 	return nil
+}
+
+// count is a number of something, "" of nothing.
+func count(n int64) string {
+	if n <= 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// prune takes the fields that have no value out of a template, each with the letters
+// directly behind it that say what it counts ("p" of "{pages}p") and one of the
+// separators around it.
+func prune(t string, vals map[string]string) string {
+	const separators = "_- .,+"
+	for at := 0; ; {
+		i := strings.IndexByte(t[at:], '{')
+		if i < 0 {
+			return t
+		}
+		i += at
+		j := strings.IndexByte(t[i:], '}')
+		if j < 0 {
+			return t
+		}
+		j += i + 1
+		if v, ok := vals[t[i+1:j-1]]; !ok || v != "" {
+			at = j
+			continue
+		}
+		for j < len(t) && (t[j]|0x20 >= 'a' && t[j]|0x20 <= 'z') {
+			j++
+		}
+		switch {
+		case i > 0 && strings.IndexByte(separators, t[i-1]) >= 0:
+			i--
+		case i == 0 && j < len(t) && strings.IndexByte(separators, t[j]) >= 0:
+			j++
+		}
+		t, at = t[:i]+t[j:], i
+	}
 }
 
 // expand replaces {word}; what is unknown stays as it is and is reported.

@@ -177,3 +177,44 @@ func FuzzTemplate(f *testing.F) {
 		_ = CheckTemplate(tmpl)
 	})
 }
+
+func TestTemplateFields(t *testing.T) {
+	at := time.Date(2026, 11, 20, 9, 5, 0, 0, time.UTC)
+	fax := Row{
+		ID: FirstID(at), Time: at, Kind: Fax, Direction: Inbound, Pages: 12, Mailbox: "Front Desk",
+		Who: Party{Name: "Ann Lee", Number: "+15555551234", Extension: "101", Location: "Reno, NV"},
+	}
+	voice := Row{ID: FirstID(at), Time: at, Kind: Voicemail, Direction: Inbound, Duration: 75 * time.Second}
+	pdf := Attachment{Name: "scan.pdf", Sniffed: "application/pdf", Remote: "77", Bytes: 5000}
+	mp3 := Attachment{Sniffed: "audio/mpeg", Remote: "78"}
+	id := fax.ID.String()
+	for _, tt := range []struct {
+		template, want string
+		row            Row
+		file           Attachment
+	}{
+		{"{date}_{from}_{kind}_{pages}p_{id}", "2026-11-20_Ann-Lee_fax_12p_" + id + ".pdf", fax, pdf},
+		{"{date}_{from}_{kind}_{pages}p_{id}", "2026-11-20_Blocked-caller_voicemail_" + id + ".mp3", voice, mp3},
+		{"{pages}p_{kind}", "voicemail.mp3", voice, mp3},
+		{"{kind} {pages}pages", "voicemail.mp3", voice, mp3},
+		{"{kind}_{number}", "voicemail.mp3", voice, mp3},
+		{"{kind}_{seconds}s", "voicemail_75s.mp3", voice, mp3},
+		{"{year}-{month}-{day}_{time}_{ext}_{place}_{mailbox}", "2026-11-20_0905_101_Reno,-NV_Front-Desk.pdf", fax, pdf},
+		{"{direction}_{number}_{n}_{name}_{file}_{bytes}", "inbound_+15555551234_1_scan_77_5000.pdf", fax, pdf},
+	} {
+		if err := CheckTemplate(tt.template); err != nil {
+			t.Error(err)
+		}
+		if got := Template(tt.template, tt.row, tt.file, 1); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.template, got, tt.want)
+		}
+	}
+	for _, f := range TemplateFields() {
+		if err := CheckTemplate("{" + f + "}"); err != nil {
+			t.Error(err)
+		}
+		if got := Template("{"+f+"}", fax, pdf, 1); strings.Contains(got, "{") {
+			t.Errorf("{%s} is not filled in: %q", f, got)
+		}
+	}
+}

@@ -103,14 +103,14 @@ func removeDB(path string) error {
 	return nil
 }
 
-// newDB makes an empty database at path, in the newest format.
-func newDB(ctx context.Context, path string) (*sql.DB, error) {
+// newDB makes an empty database of a format at path.
+func newDB(ctx context.Context, path string, format int) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", dsn(path, nil, []string{"journal_mode(delete)", "synchronous(full)", "cache_size(-8192)"}))
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
-	for v, m := range migrations {
+	for v, m := range migrations[:format] {
 		if _, err := db.ExecContext(ctx, m); err != nil {
 			db.Close()
 			return nil, err

@@ -150,7 +150,8 @@ func (s *Store) wakeOutbox() {
 }
 
 // Run does the work nobody waits for: it sends what waits in the outbox, fetches
-// what is new and then the history, texts, and the downloads that were asked for.
+// what is new and then the history, texts, and the downloads and saves that were
+// asked for.
 // It returns when ctx has ended and all of it has stopped. Each mailbox works by
 // itself: one that fails does not hold up the others.
 func (s *Store) Run(ctx context.Context) error {
@@ -165,6 +166,8 @@ func (s *Store) Run(ctx context.Context) error {
 	s.sync.mu.Unlock()
 	var wg sync.WaitGroup
 	wg.Go(func() { s.guard(ctx, "downloads", s.runJobs) })
+	wg.Go(func() { s.guard(ctx, "saves", s.runSaves) })
+	wg.Go(func() { s.guard(ctx, "cache", s.runCache) })
 	started := map[*mailbox]bool{}
 	for {
 		for _, b := range s.mailboxes() {

@@ -15,6 +15,9 @@ type salvage struct {
 	from string
 	rows map[string]int
 	lost bool // some of it could not be read
+	// older says that tables of later formats cannot be told: the file is of an
+	// older one, or its first page was lost.
+	older bool
 }
 
 // salvaged are the tables worth reading, what matters most first, each with the
@@ -28,12 +31,16 @@ var salvaged = []struct{ name, key string }{
 	{"attachments", "id"},
 	{"items", "id"},
 	{"bodies", "item"},
+	{"file_texts", "attachment"},
+	{"uses", ""},
+	{"remembered", ""},
+	{"saves", "id"},
 }
 
 // into makes the new database at path, whole and on disk when it returns.
 func (v *salvage) into(path string) error {
 	v.rows = map[string]int{}
-	to, err := newDB(v.ctx, path)
+	to, err := newDB(v.ctx, path, len(migrations))
 	if err != nil {
 		return err
 	}
@@ -72,6 +79,7 @@ func (v *salvage) source() (db *sql.DB, remove func(), err error) {
 		return nil, remove, nil
 	}
 	if db := v.try(copied); db != nil {
+		v.older = true
 		return db, remove, nil
 	}
 	v.lost = true
@@ -91,6 +99,9 @@ func (v *salvage) try(path string) *sql.DB {
 		db.Close()
 		return nil
 	}
+	if format, err := formatOf(v.ctx, db); err == nil && format < len(migrations) {
+		v.older = true
+	}
 	return db
 }
 
@@ -98,9 +109,12 @@ func (v *salvage) try(path string) *sql.DB {
 // from the back, then by looking for single rows in between.
 func (v *salvage) table(from, to *sql.DB, name, key string) error {
 	columns, err := v.columns(from, to, name)
-	if err != nil || len(columns) == 0 {
+	if err != nil || len(columns) == 0 && !v.older {
 		v.lost = true
 		return nil
+	}
+	if len(columns) == 0 {
+		return nil // the file is older than the table
 	}
 	tx, err := to.BeginTx(v.ctx, nil)
 	if err != nil {
@@ -274,6 +288,7 @@ func (v *salvage) derive(to *sql.DB) error {
 		// Of files whose item was lost, only those that are here are worth keeping.
 		`DELETE FROM attachments WHERE item NOT IN (SELECT id FROM items) AND state <> 4`,
 		`UPDATE attachments SET state = 0 WHERE state IN (1, 2)`,
+		`DELETE FROM file_texts WHERE attachment NOT IN (SELECT id FROM attachments)`,
 		`UPDATE items SET modified = 0,
 			kept = (SELECT count(*) FROM attachments WHERE item = items.id AND state = 4 AND kind NOT IN ('Text', 'AudioTranscription')),
 			pending = (SELECT count(*) FROM op_items t JOIN ops o ON o.id = t.op WHERE t.item = items.id AND t.state = 0 AND o.state IN (0, 1, 5))`,

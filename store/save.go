@@ -4,42 +4,46 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
+	"sync/atomic"
+
+	"switchboard/api"
 )
 
-// saveWorkers is how many files are fetched and copied at once.
-const saveWorkers = 3
+// saveWorkers is how many files are fetched and copied at once. Rate limits are kept
+// elsewhere: with them, most of these wait.
+const saveWorkers = 16
 
 // SaveOptions say where and under which names files are saved.
 type SaveOptions struct {
 	Dir         string  // the folder; made where needed
+	Zip         string  // path of an archive to write instead; made whole or not at all, with a manifest in it
 	Template    string  // see Template; "" is DefaultTemplate
 	Name        string  // of a single file; goes before Template
 	Attachments []int64 // only these of the items' files; nil: all
 	Manifest    bool    // write manifest.csv and manifest.json
 	// Progress, if not nil, is told after each item. It is never called twice at once.
-	Progress func(done, total int)
+	Progress func(done, total int) `json:"-"`
 	// Bytes, if not nil, is told how a download goes on; total -1: not known. Several files may be at it at once.
-	Bytes func(a Attachment, done, total int64)
+	Bytes func(a Attachment, done, total int64) `json:"-"`
 }
 
 // SaveReport says what came of it.
 type SaveReport struct {
 	Files    []SavedFile   `json:"files"` // in the order of the items
 	Failed   []SaveFailure `json:"failed"`
-	Manifest string        `json:"manifest,omitempty"` // path of manifest.json
+	Zip      string        `json:"zip,omitempty"`      // path of the archive
+	Manifest string        `json:"manifest,omitempty"` // path of manifest.json in a folder
 	Notes    []string      `json:"notes,omitempty"`    // what else a person should know
 }
 
-// SavedFile is one file in the folder.
+// SavedFile is one file in the folder or archive.
 type SavedFile struct {
 	Item    ID     `json:"item"`
-	Path    string `json:"path"`
+	Path    string `json:"path"` // of the file; in an archive, the archive's
 	Name    string `json:"name"`
 	Bytes   int64  `json:"bytes"`
 	SHA256  string `json:"sha256"`
@@ -53,51 +57,36 @@ type SaveFailure struct {
 	Err  error  `json:"-"`
 }
 
-// Save fetches the files of items where needed and copies them into a folder.
+// Save fetches the files of items where needed and copies them into a folder or an
+// archive.
 //
 // A file gets its name only when it is complete and on disk; a file that is
 // there is never replaced: the same content under the same name is passed over,
 // so Save can be stopped and repeated, and other content gets a name with (2).
 // Nothing is written outside the folder. What fails for one file is in Failed;
-// the error is for what stopped everything.
+// the error is for what stopped everything. For saves that outlive the program,
+// see [Store.QueueSave].
 func (s *Store) Save(ctx context.Context, ids []ID, o SaveOptions) (SaveReport, error) {
-	doing := "save to " + o.Dir
-	if o.Dir == "" {
-		return SaveReport{}, errors.New("save: no folder was named")
-	}
-	if err := CheckTemplate(o.Template); err != nil {
-		return SaveReport{}, fmt.Errorf("save: %w", err)
-	}
-	dir, err := filepath.Abs(o.Dir)
+	sv, err := s.newSaving(ids, o)
 	if err != nil {
-		return SaveReport{}, fmt.Errorf("save: %w", err)
+		return SaveReport{}, err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return SaveReport{}, fileFault(doing, dir, 0, err)
+	defer sv.close()
+	if len(ids) > 1 {
+		sv.halts = limited // of many files, better late than half of them
 	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return SaveReport{}, fileFault(doing, dir, 0, err)
-	}
-	defer root.Close()
-	sv := &saving{s: s, o: o, dir: dir, root: root, taken: map[string]fileKey{}, before: map[fileKey]string{}, total: len(ids)}
-	sv.clean()
-	if o.Manifest {
-		sv.readOld()
-	}
-	err = sv.run(ctx, ids)
-	rep := sv.report()
-	if len(rep.Files) > 0 {
-		err = errors.Join(err, fileFault(doing, dir, 0, syncDir(root, ".")))
-	}
-	if o.Manifest && (err == nil || len(rep.Files) > 0) {
-		if werr := writeManifest(root, sv.manifest()); werr != nil {
-			err = errors.Join(err, fileFault("write the manifest", dir, 0, werr))
-		} else {
-			rep.Manifest = filepath.Join(dir, manifestJSON)
+	for {
+		err = sv.pass(ctx)
+		at, ok := api.RetryAt(err, s.now())
+		if !ok || !errors.Is(err, errHalted) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+		case <-s.after(at.Sub(s.now())):
 		}
 	}
-	return rep, err
+	return sv.finish(ctx, err)
 }
 
 // fileKey names an attachment for good: the item and the service's own id.
@@ -106,95 +95,195 @@ type fileKey struct {
 	remote string
 }
 
-// saving is one call of Save.
+// destination is where saved files go. Its methods may be called by several goroutines,
+// but for finish, which comes last.
+type destination interface {
+	// put saves content under the wanted name, or the first one like it that is free.
+	put(ctx context.Context, a Attachment, key fileKey, want string) (name string, skipped bool, err error)
+	// path is where a file of that name is found.
+	path(name string) string
+	// finish makes what was put last, and leaves a manifest of it.
+	finish(ctx context.Context, files []saved, rep *SaveReport) error
+	close()
+}
+
+// saving is one save, of one or more passes over its items.
 type saving struct {
 	s    *Store
 	o    SaveOptions
-	dir  string
-	root *os.Root
+	to   destination
+	ids  []ID
+	how  fetching
+	what string // for messages
+	// halts, if not nil, says of what would fail for other files too that it ends a
+	// pass early, since there will be another.
+	halts func(error) bool
 
-	mu     sync.Mutex
-	taken  map[string]fileKey // name in lower case -> whose it is
-	before map[fileKey]string // name in the manifest of an earlier Save
-	old    []ManifestEntry
-	notes  []string
-	parts  [][]saved // by item, in order
-	done   int
-	total  int
-	fatal  error
+	dirs  dirSet
+	files atomic.Int64 // saved so far
+	bytes atomic.Int64 // of those, and of those under way
+
+	mu    sync.Mutex
+	parts [][]saved // by item, in order; nil: not yet looked at
+	ended int       // items
+	fatal error
+	halt  error // what ended the pass early
 }
 
 // saved is the outcome for one file.
 type saved struct {
 	file  SavedFile
 	entry ManifestEntry
+	kept  Attachment
 	err   error
 }
 
-func (sv *saving) run(ctx context.Context, ids []ID) error {
+func (s *Store) newSaving(ids []ID, o SaveOptions) (*saving, error) {
+	if err := CheckTemplate(o.Template); err != nil {
+		return nil, fmt.Errorf("save: %w", err)
+	}
+	sv := &saving{s: s, o: o, ids: ids, how: fetching{urgent: true}, parts: make([][]saved, len(ids))}
+	var err error
+	switch {
+	case o.Zip != "":
+		sv.what = "save to " + o.Zip
+		sv.to, err = newArchive(s, o)
+	case o.Dir != "":
+		sv.what = "save to " + o.Dir
+		sv.to, err = newFolder(s, o)
+	default:
+		err = errors.New("save: no folder was named")
+	}
+	return sv, err
+}
+
+func (sv *saving) close() { sv.to.close() }
+
+// finish makes what was saved last. err is what ended the passes.
+func (sv *saving) finish(ctx context.Context, err error) (SaveReport, error) {
+	rep := sv.report()
+	var files []saved
+	var sums []string
+	for _, part := range sv.parts {
+		for _, f := range part {
+			if f.err == nil {
+				files = append(files, f)
+				sums = append(sums, f.file.SHA256)
+			}
+		}
+	}
+	switch {
+	case len(files) == 0 && (err != nil || sv.o.Zip != ""):
+		return rep, err
+	case err != nil && sv.o.Zip != "":
+		return rep, err // half an archive is none
+	}
+	if sv.o.Zip == "" {
+		ctx = context.WithoutCancel(ctx) // what is there has to be told of
+	}
+	if ferr := sv.to.finish(ctx, files, &rep); ferr != nil {
+		return rep, errors.Join(err, ferr)
+	}
+	return rep, errors.Join(err, sv.s.markSaved(context.WithoutCancel(ctx), sums))
+}
+
+// pass saves the items that are not saved yet.
+func (sv *saving) pass(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	sv.parts = make([][]saved, len(ids))
-	next := make(chan int)
+	var todo []int
+	for i, part := range sv.parts {
+		if part == nil || slices.ContainsFunc(part, func(f saved) bool { return f.err != nil }) {
+			todo = append(todo, i)
+		}
+	}
+	sv.fatal, sv.halt = nil, nil
+	sv.ended = len(sv.ids) - len(todo)
+	type work struct {
+		i   int
+		it  Item
+		err error
+	}
+	next := make(chan work)
 	var all sync.WaitGroup
-	for range min(saveWorkers, max(len(ids), 1)) {
+	for range min(saveWorkers, max(len(todo), 1)) {
 		all.Go(func() {
-			for i := range next {
-				sv.parts[i] = sv.item(ctx, ids[i])
-				if sv.finished(sv.parts[i]) {
+			for w := range next {
+				part := []saved{{file: SavedFile{Item: sv.ids[w.i]}, err: w.err}}
+				if w.err == nil {
+					part = sv.item(ctx, w.it, sv.parts[w.i])
+				}
+				if sv.finished(w.i, part) {
 					cancel()
 				}
 			}
 		})
 	}
-	var err error
-feed:
-	for i := range ids {
-		select {
-		case next <- i:
-		case <-ctx.Done():
-			err = ctx.Err()
-			break feed
+	err := func() error {
+		for chunk := range slices.Chunk(todo, itemsAtOnce) {
+			items, err := sv.s.itemsToSave(ctx, sv.ids, chunk)
+			if err != nil {
+				return err
+			}
+			for _, i := range chunk {
+				w := work{i: i}
+				it, ok := items[sv.ids[i]]
+				if w.it = it; !ok {
+					w.err = fmt.Errorf("item %s: %w", sv.ids[i], ErrNotFound)
+				}
+				select {
+				case next <- w:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
 		}
-	}
+		return nil
+	}()
 	close(next)
 	all.Wait()
-	if sv.fatal != nil {
+	if serr := sv.dirs.sync(sv.s); serr != nil && sv.fatal == nil {
+		sv.fatal = fileFault(sv.what, sv.s.opts.Dir, 0, serr)
+	}
+	switch {
+	case sv.fatal != nil:
 		return sv.fatal
+	case sv.halt != nil:
+		return fmt.Errorf("%w: %w", errHalted, sv.halt)
 	}
 	if err == nil {
 		err = ctx.Err()
 	}
 	if err != nil {
-		return fmt.Errorf("save to %s: stopped after %d of %d: %w", sv.dir, sv.done, sv.total, err)
+		return fmt.Errorf("%s: stopped after %d of %d: %w", sv.what, sv.ended, len(sv.ids), err)
 	}
 	return nil
 }
 
-// finished counts an item and reports whether going on makes no sense.
-func (sv *saving) finished(files []saved) bool {
+// finished takes the outcome for an item and reports whether going on makes no sense.
+func (sv *saving) finished(i int, part []saved) bool {
 	sv.mu.Lock()
 	defer sv.mu.Unlock()
-	sv.done++
+	sv.parts[i] = part
+	sv.ended++
 	if sv.o.Progress != nil {
-		sv.o.Progress(sv.done, sv.total)
+		sv.o.Progress(sv.ended, len(sv.ids))
 	}
-	for _, f := range files {
+	for _, f := range part {
 		if errors.Is(f.err, ErrDiskFull) || errors.Is(f.err, ErrReadOnly) {
 			sv.fatal = f.err
 		}
+		if sv.halts != nil && sv.halt == nil && f.err != nil && sv.halts(f.err) {
+			sv.halt = f.err
+		}
 	}
-	return sv.fatal != nil
+	return sv.fatal != nil || sv.halt != nil
 }
 
-// item saves the files of one item.
-func (sv *saving) item(ctx context.Context, id ID) []saved {
-	it, err := sv.s.Item(ctx, id)
-	if err != nil {
-		return []saved{{file: SavedFile{Item: id}, err: err}}
-	}
+// item saves the files of one item, apart from those an earlier pass saved.
+func (sv *saving) item(ctx context.Context, it Item, before []saved) []saved {
 	it.Time = it.Time.In(sv.s.opts.Location)
-	var out []saved
+	out := []saved{}
 	n := 0
 	for _, a := range it.Attachments {
 		if a.IsText() {
@@ -204,7 +293,12 @@ func (sv *saving) item(ctx context.Context, id ID) []saved {
 		if sv.o.Attachments != nil && !slices.Contains(sv.o.Attachments, a.ID) {
 			continue
 		}
+		if i := slices.IndexFunc(before, func(f saved) bool { return f.err == nil && f.kept.ID == a.ID }); i >= 0 {
+			out = append(out, before[i])
+			continue
+		}
 		if ctx.Err() != nil {
+			out = append(out, saved{file: SavedFile{Item: it.ID, Name: a.Name}, err: errNotReached})
 			break
 		}
 		out = append(out, sv.attachment(ctx, it, a, n))
@@ -215,125 +309,86 @@ func (sv *saving) item(ctx context.Context, id ID) []saved {
 func (sv *saving) attachment(ctx context.Context, it Item, a Attachment, n int) saved {
 	res := saved{file: SavedFile{Item: it.ID, Name: a.Name}}
 	for try := 0; ; try++ {
-		kept, err := sv.fetch(ctx, a)
+		kept, err := sv.fetch(ctx, it, a)
 		if err != nil {
 			res.err = err
 			return res
 		}
-		name := Template(sv.o.Template, it.Row, kept, n)
+		want := Template(sv.o.Template, it.Row, kept, n)
 		if sv.o.Name != "" {
-			if name = SafeName(sv.o.Name, fileType(kept)); name == "" {
-				name = derivedName(it.Row, kept, sv.s.opts.Location)
+			if want = SafeName(sv.o.Name, fileType(kept)); want == "" {
+				want = derivedName(it.Row, kept, sv.s.opts.Location)
 			}
 		}
-		res.file.Name = name
-		name, skipped, err := sv.put(ctx, kept, fileKey{it.ID, a.Remote}, name)
-		if errors.Is(err, errBlobDamaged) && try == 0 {
-			if sv.s.RemoveLocal(ctx, a.ID) == nil {
-				continue // what is here is not what was fetched: fetch it again, once
+		res.file.Name = want
+		name, skipped, err := sv.to.put(ctx, kept, fileKey{it.ID, a.Remote}, want)
+		if (errors.Is(err, errBlobDamaged) || errors.Is(err, errBlobGone)) && try == 0 {
+			if err := sv.s.RemoveLocal(ctx, a.ID); err == nil || errors.Is(err, ErrNotFound) {
+				a.State = Remote // what is here is not what was fetched: fetch it again, once
+				sv.bytes.Add(-kept.Bytes)
+				continue
 			}
 		}
 		if err != nil {
-			res.err = fileFault("save "+fileWords(a), sv.dir, kept.Bytes, err)
+			sv.bytes.Add(-kept.Bytes)
+			res.err = fileFault("save "+fileWords(a), filepath.Dir(sv.to.path(want)), kept.Bytes, err)
 			return res
 		}
-		res.file = SavedFile{Item: it.ID, Path: filepath.Join(sv.dir, name), Name: name, Bytes: kept.Bytes, SHA256: kept.SHA256, Skipped: skipped}
+		sv.files.Add(1)
+		res.kept = kept
+		res.file = SavedFile{Item: it.ID, Path: sv.to.path(name), Name: name, Bytes: kept.Bytes, SHA256: kept.SHA256, Skipped: skipped}
 		res.entry = manifestEntry(it, kept, name)
 		return res
 	}
 }
 
-func (sv *saving) fetch(ctx context.Context, a Attachment) (Attachment, error) {
-	var progress func(done, total int64)
-	if sv.o.Bytes != nil {
-		progress = func(done, total int64) { sv.o.Bytes(a, done, total) }
+// fetch fetches a file where needed. On success all of its bytes are counted.
+func (sv *saving) fetch(ctx context.Context, it Item, a Attachment) (Attachment, error) {
+	var counted int64
+	how := sv.how
+	how.account, how.dirs = it.AccountKey, &sv.dirs
+	if !how.urgent {
+		ctx = sv.s.bulk(ctx)
 	}
-	if _, err := sv.s.FetchNow(ctx, a, progress); err != nil {
+	kept, err := sv.s.fetchNow(ctx, a, how, func(done, total int64) {
+		sv.bytes.Add(done - counted)
+		counted = done
+		if sv.o.Bytes != nil {
+			sv.o.Bytes(a, done, total)
+		}
+	})
+	if err != nil {
+		sv.bytes.Add(-counted)
 		return a, err
 	}
-	return sv.s.Attachment(ctx, a.ID)
+	sv.bytes.Add(kept.Bytes - counted)
+	sv.s.used(kept.SHA256)
+	return kept, nil
 }
 
-var errBlobDamaged = errors.New("the copy on this machine is damaged")
+var (
+	errBlobDamaged = errors.New("the copy on this machine is damaged")
+	errBlobGone    = errors.New("the copy on this machine is gone")
+	errNotReached  = errors.New("not reached")
+	errHalted      = errors.New("the save has to wait")
+)
 
-// put gives the content a name in the folder: the wanted one, or the first with
-// a number behind it that is free or has this very content.
-func (sv *saving) put(ctx context.Context, a Attachment, key fileKey, want string) (name string, skipped bool, err error) {
-	if was := sv.before[key]; was != "" {
-		if same, err := sv.same(ctx, was, a); err == nil && same && sv.take(was, key) {
-			return was, true, nil
-		}
+// openBlob opens content to be copied.
+func (s *Store) openBlob(a Attachment) (*os.File, error) {
+	f, err := os.Open(s.blobPath(a.SHA256))
+	if errors.Is(err, os.ErrNotExist) {
+		err = fmt.Errorf("%w: %w", errBlobGone, err)
 	}
-	for i := 1; i < 10_000; i++ {
-		name := numbered(want, i)
-		if sv.takenByOther(name, key) {
-			continue
-		}
-		same, err := sv.same(ctx, name, a)
-		switch {
-		case err == nil && same && sv.take(name, key):
-			return name, true, nil
-		case err == nil:
-			continue
-		case !errors.Is(err, fs.ErrNotExist):
-			return "", false, err
-		case !sv.take(name, key):
-			continue
-		}
-		err = sv.copy(ctx, a, name)
-		if errors.Is(err, fs.ErrExist) {
-			i-- // somebody was quicker: look what it is
-			sv.drop(name)
-			continue
-		}
-		if err != nil {
-			sv.drop(name)
-		}
-		return name, false, err
-	}
-	return "", false, fmt.Errorf("no free name like %q", want)
-}
-
-// numbered is name, or name with " (i)" before its extension.
-func numbered(name string, i int) string {
-	if i == 1 {
-		return name
-	}
-	base, ext := splitExt(name)
-	tail := fmt.Sprintf(" (%d)", i)
-	return cutBytes(base, nameLimit-len(ext)-len(tail)) + tail + ext
-}
-
-// take makes a name ours for this run. Names that differ in case only are the
-// same on some disks, so they are here.
-func (sv *saving) take(name string, key fileKey) bool {
-	sv.mu.Lock()
-	defer sv.mu.Unlock()
-	k := strings.ToLower(name)
-	if owner, ok := sv.taken[k]; ok && owner != key {
-		return false
-	}
-	sv.taken[k] = key
-	return true
-}
-
-func (sv *saving) takenByOther(name string, key fileKey) bool {
-	sv.mu.Lock()
-	defer sv.mu.Unlock()
-	owner, ok := sv.taken[strings.ToLower(name)]
-	return ok && owner != key
-}
-
-func (sv *saving) drop(name string) {
-	sv.mu.Lock()
-	defer sv.mu.Unlock()
-	delete(sv.taken, strings.ToLower(name))
+	return f, err
 }
 
 func (sv *saving) report() SaveReport {
-	rep := SaveReport{Files: []SavedFile{}, Failed: []SaveFailure{}, Notes: sv.notes}
-	for _, files := range sv.parts {
-		for _, f := range files {
+	rep := SaveReport{Files: []SavedFile{}, Failed: []SaveFailure{}}
+	for _, part := range sv.parts {
+		for _, f := range part {
+			if errors.Is(f.err, errNotReached) {
+				continue
+			}
 			if f.err != nil {
 				rep.Failed = append(rep.Failed, SaveFailure{Item: f.file.Item, Name: f.file.Name, Err: f.err})
 			} else {

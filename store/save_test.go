@@ -121,7 +121,7 @@ func TestManifestContents(t *testing.T) {
 	want := ManifestEntry{
 		ID: f.ids[0].String(), ServiceID: "100", Account: "test:1:1", From: "Ann Lee <+15555551234>", Time: "2026-11-20T08:15:00Z", Kind: "fax",
 		File: rep.Files[0].Name, Bytes: 300_009, SHA256: f.att("a.pdf").SHA256, Source: "https://media.example/0", ContentType: "application/pdf",
-		Attachment: e.Attachment,
+		Attachment: e.Attachment, Service: "test", Direction: "inbound",
 	}
 	if e != want {
 		t.Errorf("got  %+v\nwant %+v", e, want)

@@ -23,7 +23,7 @@ const (
 )
 
 // migrations[v] brings a file of format v to format v+1. Version 0 is an empty file.
-var migrations = []string{0: schema}
+var migrations = []string{0: schema, 1: tables2}
 
 // How each connection is set up. The writer's log may grow to 8 MB before it is copied
 // back: longer makes a first sync a little faster, and quitting in the middle of it
@@ -182,6 +182,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	if v == 0 && s.opts.ReadOnly {
 		return fmt.Errorf("%w: there is no database in %s yet", ErrNotFound, s.opts.Dir)
+	}
+	if v < len(migrations) && s.opts.ReadOnly {
+		return fmt.Errorf("%w: the database in %s is of an older version, and it was opened to look only. Start the program once", ErrReadOnly, s.opts.Dir)
 	}
 	for v < len(migrations) {
 		if v, err = s.step(ctx); err != nil {

@@ -41,7 +41,7 @@ func (s *Store) skim(ctx context.Context, db selecter, p plan, from ID, inclusiv
 // read reads along the list and keeps the rows that fit. done says that the list
 // came to its end; last is the last row looked at.
 func (s *Store) read(ctx context.Context, db selecter, p plan, from ID, inclusive, asc bool, limit int) (found []Row, done bool, last ID, err error) {
-	const columns = rowColumns + `, coalesce(b.subject, ''), coalesce(b.text, ''),
+	const columns = rowColumns + `, ` + fileTextOf + `, coalesce(b.subject, ''), coalesce(b.text, ''),
 		CASE WHEN i.who LIKE '% +%' THEN coalesce(b.parties, '') ELSE '' END,
 		CASE WHEN i.files > 0 THEN (SELECT group_concat(name, ' ') FROM attachments WHERE item = i.id) ELSE '' END,
 		CASE WHEN i.notes > 0 THEN (SELECT group_concat(value, ' ') FROM ledger WHERE item = i.id AND verb = 'note') ELSE '' END`
@@ -60,14 +60,14 @@ func (s *Store) read(ctx context.Context, db selecter, p plan, from ID, inclusiv
 	n := 0
 	last = from
 	for rows.Next() {
-		var subject, text, people string
+		var said, subject, text, people string
 		var files, notes *string
-		r, err := scanRow(rows, &subject, &text, &people, &files, &notes)
+		r, err := scanRow(rows, &said, &subject, &text, &people, &files, &notes)
 		if err != nil {
 			return nil, false, last, err
 		}
 		n, last = n+1, r.ID
-		hay := []string{text, subject, r.Who.Name, r.Who.Location, people, deref(files), deref(notes), strings.Join(r.Labels, " ")}
+		hay := []string{text, subject, r.Who.Name, r.Who.Location, people, deref(files), said, deref(notes), strings.Join(r.Labels, " ")}
 		if !fits(words, hay) {
 			continue
 		}

@@ -25,6 +25,8 @@ type partSink struct {
 	n       int64 // written, the current buffer included
 	written int64 // in the file
 	buf     []byte
+	from    *buffers
+	held    []*buffer
 	err     error // of the disk; only Reset gets over it
 	free    chan []byte
 	work    chan []byte
@@ -33,16 +35,17 @@ type partSink struct {
 }
 
 // newPartSink goes on with what the file holds: it is read once, for the hash.
-func newPartSink(f *os.File) (*partSink, error) {
-	s := &partSink{f: f, hash: sha256.New()}
+func newPartSink(f *os.File, from *buffers) (*partSink, error) {
+	s := &partSink{f: f, hash: sha256.New(), from: from}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	n, err := io.CopyBuffer(struct{ io.Writer }{s.hash}, struct{ io.Reader }{f}, make([]byte, ringBuffer))
+	buf := s.buffer()
+	n, err := io.CopyBuffer(struct{ io.Writer }{s.hash}, struct{ io.Reader }{f}, buf[:ringBuffer])
 	if err != nil {
 		return nil, fmt.Errorf("reading what was fetched before: %w", err)
 	}
-	s.n, s.written = n, n
+	s.n, s.written, s.buf = n, n, buf
 	s.start()
 	return s, nil
 }
@@ -50,7 +53,7 @@ func newPartSink(f *os.File) (*partSink, error) {
 func (s *partSink) start() {
 	s.free, s.work, s.done = make(chan []byte, ringBuffers), make(chan []byte, ringBuffers), make(chan struct{})
 	if s.buf == nil {
-		s.buf = make([]byte, 0, ringBuffer)
+		s.buf = s.buffer()
 	}
 	for range ringBuffers - 1 {
 		s.free <- nil // made when first needed: a small file needs one
@@ -112,9 +115,23 @@ func (s *partSink) flush() error {
 	s.written += int64(len(s.buf))
 	s.work <- s.buf
 	if s.buf = <-s.free; s.buf == nil {
-		s.buf = make([]byte, 0, ringBuffer)
+		s.buf = s.buffer()
 	}
 	return nil
+}
+
+// buffer is an empty one; release gives all of them back at the end.
+func (s *partSink) buffer() []byte {
+	b := s.from.get()
+	s.held = append(s.held, b)
+	return b[:0]
+}
+
+func (s *partSink) release() {
+	for _, b := range s.held {
+		s.from.put(b)
+	}
+	s.held, s.buf = nil, nil
 }
 
 // Reset forgets what was written: the file is empty afterwards.
@@ -135,6 +152,7 @@ func (s *partSink) Reset() error {
 func (s *partSink) finish() (sum string, n int64, err error) {
 	err = s.flush()
 	s.drain()
+	s.release()
 	if err != nil {
 		return "", 0, err
 	}
@@ -155,5 +173,6 @@ func (s *partSink) finish() (sum string, n int64, err error) {
 func (s *partSink) stop() error {
 	err := s.flush()
 	s.drain()
+	s.release()
 	return errors.Join(err, s.f.Sync())
 }

@@ -57,7 +57,7 @@ func BenchmarkSink(b *testing.B) {
 		b.SetBytes(size)
 		b.ReportAllocs()
 		for b.Loop() {
-			s, err := newPartSink(open(b))
+			s, err := newPartSink(open(b), &buffers{})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -16,7 +16,7 @@ func TestPartSink(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer f.Close()
-		s, err := newPartSink(f)
+		s, err := newPartSink(f, &buffers{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +37,7 @@ func TestPartSink(t *testing.T) {
 		if err := s.stop(); err != nil {
 			t.Fatal(err)
 		}
-		if s, err = newPartSink(f); err != nil || s.Len() != 1_000_001 {
+		if s, err = newPartSink(f, &buffers{}); err != nil || s.Len() != 1_000_001 {
 			t.Fatalf("going on: %v, Len %d", err, s.Len())
 		}
 		write(data[1_000_001:])
@@ -59,7 +59,7 @@ func TestPartSinkDiskFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	data := noise(ringBuffer+100, 9)
-	s, err := newPartSink(w)
+	s, err := newPartSink(w, &buffers{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,9 @@ type Options struct {
 	Log      *slog.Logger     // nil: none
 	ReadOnly bool             // look, never write
 
+	// CacheLimit is how many bytes of content are kept at most; 0: no limit. See cache.go.
+	CacheLimit int64
+
 	// After is what waits are made with; nil: time.After. Tests make time go faster.
 	After func(time.Duration) <-chan time.Time
 }
@@ -47,6 +50,11 @@ type Store struct {
 	closed    atomic.Bool
 	sync      syncParts // sync.go and outbox.go
 	files     fileParts // jobs.go
+	saves     saveParts // savejob.go
+	keeper    keeper    // keep.go
+	asked     statements
+	buffers   buffers
+	usage     usage // uses.go
 }
 
 // file is the database's path.
@@ -64,6 +72,12 @@ func (s *Store) Recovered() string { return s.recovered }
 
 // Close waits for a write under way and closes the file.
 func (s *Store) Close() error {
+	if s.closed.Load() {
+		return nil
+	}
+	if err := s.flushUses(context.Background()); err != nil {
+		s.log.Warn("what was of use is not noted", "error", err)
+	}
 	if s.closed.Swap(true) {
 		return nil
 	}

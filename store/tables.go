@@ -1,6 +1,6 @@
 package store
 
-// schema makes an empty database (format 1; see migrations). Times are Unix milliseconds (0: not set),
+// schema makes an empty database of format 1; see migrations for what came later. Times are Unix milliseconds (0: not set),
 // booleans 0 or 1, enumerations the values of model.go.
 const schema = `
 CREATE TABLE accounts (

@@ -15,19 +15,28 @@ import (
 	adapter "switchboard/store/ringcentral"
 )
 
-// clock is a time that jumps: whoever waits has waited at once.
+// clock is a time that jumps: whoever waits has waited at once. With haste it runs so
+// many times as fast as the true one instead, for what happens at once by itself.
 type clock struct {
-	mu sync.Mutex
-	t  time.Time
+	mu    sync.Mutex
+	t     time.Time
+	haste time.Duration
+	began time.Time
 }
 
 func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.haste > 0 {
+		return c.t.Add(time.Since(c.began) * c.haste)
+	}
 	return c.t
 }
 
 func (c *clock) After(d time.Duration) <-chan time.Time {
+	if c.haste > 0 {
+		return time.After(d / c.haste)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.t = c.t.Add(d)
@@ -79,7 +88,12 @@ type desk struct {
 
 func open(t testing.TB, cfg simulator.Config, options ...adapter.Option) *desk {
 	t.Helper()
-	d := &desk{t: t, clock: &clock{t: time.Date(2026, 11, 20, 17, 0, 0, 0, time.UTC)}}
+	return openAt(t, &clock{t: time.Date(2026, 11, 20, 17, 0, 0, 0, time.UTC)}, cfg, options...)
+}
+
+func openAt(t testing.TB, now *clock, cfg simulator.Config, options ...adapter.Option) *desk {
+	t.Helper()
+	d := &desk{t: t, clock: now}
 	cfg.Now, cfg.Seed = d.clock.Now, 7
 	cfg.HangFor, cfg.SlowFor = time.Millisecond, time.Millisecond
 	faults := cfg.Faults
@@ -111,7 +125,7 @@ func open(t testing.TB, cfg simulator.Config, options ...adapter.Option) *desk {
 	if d.acc, err = adapter.Identify(t.Context(), d.client); err != nil {
 		t.Fatal(err)
 	}
-	if d.Store, err = store.Open(t.Context(), store.Options{Dir: t.TempDir(), Actor: "ana@desk", Now: d.clock.Now, Location: time.UTC}); err != nil {
+	if d.Store, err = store.Open(t.Context(), store.Options{Dir: t.TempDir(), Actor: "ana@desk", Now: d.clock.Now, Location: time.UTC, After: afterOf(now)}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
@@ -192,4 +206,12 @@ func number(t testing.TB, remote string) int64 {
 		t.Fatalf("id %q", remote)
 	}
 	return n
+}
+
+// afterOf is what the store's waits are made with: nil for true time.
+func afterOf(c *clock) func(time.Duration) <-chan time.Time {
+	if c.haste > 0 {
+		return c.After
+	}
+	return nil
 }
