@@ -13,7 +13,7 @@ func Default() Map { return build(defaults()) }
 func defaults() []layer {
 	return []layer{
 		globalKeys(), listKeys(), triageKeys(),
-		{ScopeMedia, [][2]string{{"Space", "play"}, {"Left", "media-back"}, {"Right", "media-forward"}}},
+		mediaKeys(),
 		{ScopeAttach, [][2]string{{"J", "next-item"}, {"K", "previous-item"}, {"d", "remove-local"}}},
 		{ScopeResults, nil},
 		{ScopeJobs, [][2]string{{"Space", "job-pause"}, {"d", "job-cancel"}, {"f", "job-retry"}}},
@@ -109,6 +109,42 @@ func listKeys() layer {
 		{"s", "save"},
 		{"S", "save-marked"},
 		{"O", "sort"},
+		{"|", "pipe"},
+		{"p", "print"},
+	}}
+}
+
+// mediaKeys follow one rule for sound and pages: arrows move through it,
+// brackets change rate or orientation, plus and minus loudness or size, the
+// equals sign resets.
+func mediaKeys() layer {
+	return layer{ScopeMedia, [][2]string{
+		{"Space", "play"},
+		{"Left", "media-back"},
+		{"Right", "media-forward"},
+		{"[", "media-slower"},
+		{"]", "media-faster"},
+		{"-", "media-less"},
+		{"+", "media-more"},
+		{"=", "media-reset"},
+		{"0", "media-start"},
+		{"S-Left", "pan-left"},
+		{"S-Right", "pan-right"},
+		{"S-Up", "pan-up"},
+		{"S-Down", "pan-down"},
+		{", f", "fit"},
+		{", g", "go-to-page"},
+		{", /", "find-in-file"},
+		{", s", "skip-silence"},
+		{", t", "transcript"},
+		{", o", "read-page"},
+		{", a", "annotate"},
+		{", k", "contrast"},
+		{", w", "waveform"},
+		{", p", "pick-pages"},
+		{", v", "verify-file"},
+		{", i", "graphics"},
+		{", y", "copy-path"},
 	}}
 }
 

@@ -7,6 +7,11 @@
 // a captured frame (for example from `tmux capture-pane -e -p`):
 //
 //	go run ./screenshots -frame FILE -size 120x40 -out FILE.png
+//
+// Pictures of real terminals (xterm, kitty) are made on a display of their own,
+// where the terminals, Xvfb, xdotool and ImageMagick are installed:
+//
+//	cd screenshots && go run . -terminals
 package main
 
 import (
@@ -16,6 +21,8 @@ import (
 	"image/png"
 	"os"
 	"strings"
+
+	"github.com/soniakeys/quant/median"
 )
 
 //go:generate go run .
@@ -25,10 +32,13 @@ func main() {
 	size := flag.String("size", "120x40", "of the captured frame, in cells")
 	bright := flag.Bool("light", false, "draw the captured frame on a light terminal")
 	out := flag.String("out", "frame.png", "where the captured frame's picture goes")
+	real := flag.Bool("terminals", false, "make the pictures of real terminals")
 	flag.Parse()
 	err := errors.New("unexpected arguments")
 	switch {
 	case flag.NArg() > 0:
+	case *real:
+		err = inTerminals()
 	case *frame != "":
 		err = one(*frame, *size, *out, *bright)
 	default:
@@ -66,7 +76,8 @@ func picture(frame string, w, h int, p paper, path string) error {
 		return fmt.Errorf("make picture: %w", err)
 	}
 	enc := png.Encoder{CompressionLevel: png.BestCompression}
-	if err := enc.Encode(f, r.draw(strings.ReplaceAll(frame, "\r\n", "\n"), w, h)); err != nil {
+	img := median.Quantizer(192).Paletted(r.draw(strings.ReplaceAll(frame, "\r\n", "\n"), w, h)) // a third of the size
+	if err := enc.Encode(f, img); err != nil {
 		return errors.Join(fmt.Errorf("write picture %s: %w", path, err), f.Close())
 	}
 	return f.Close()

@@ -156,6 +156,18 @@ func block(img *image.RGBA, a image.Rectangle, ch rune, fg, bg color.RGBA) bool 
 		fill(image.Rect(a.Min.X, a.Max.Y-a.Dy()*eighths/8, a.Max.X, a.Max.Y), fg)
 	case ch == '▀':
 		fill(image.Rect(a.Min.X, a.Min.Y, a.Max.X, a.Min.Y+a.Dy()/2), fg)
+	case ch == '▐':
+		fill(image.Rect(a.Min.X+a.Dx()/2, a.Min.Y, a.Max.X, a.Max.Y), fg)
+	case ch >= '▖' && ch <= '▟':
+		mx, my := a.Min.X+a.Dx()/2, a.Min.Y+a.Dy()/2
+		for i, q := range [4]image.Rectangle{
+			image.Rect(a.Min.X, a.Min.Y, mx, my), image.Rect(mx, a.Min.Y, a.Max.X, my),
+			image.Rect(a.Min.X, my, mx, a.Max.Y), image.Rect(mx, my, a.Max.X, a.Max.Y),
+		} {
+			if quarters[ch-'▖'][i] == '1' {
+				fill(q, fg)
+			}
+		}
 	case ch == '░':
 		fill(a, mix(mix(fg, bg), bg))
 	case ch == '▒':
@@ -167,6 +179,10 @@ func block(img *image.RGBA, a image.Rectangle, ch rune, fg, bg color.RGBA) bool 
 	}
 	return true
 }
+
+// quarters of the characters from ▖ to ▟: upper left, upper right, lower left,
+// lower right.
+var quarters = [10]string{"0010", "0001", "1000", "1011", "1001", "1110", "1101", "0100", "0110", "0111"}
 
 // arms of the light box-drawing characters: left, right, up, down.
 var arms = map[rune][4]bool{

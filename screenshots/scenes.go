@@ -28,13 +28,41 @@ var scenes = []scene{
 		d.See("note")
 		d.Free("asked for a call after four")
 		d.Press("Enter Enter")
-		d.See("asked for a call after four", "Transcript")
+		d.See("MP3")
+		d.Press("G")
+		d.See("asked for a call after four")
 	}},
 	{"attachments", func(d *uitest.Desk) {
-		d.Press("g f n Space")
-		d.See("Opened with the system's program")
+		d.Press("g f n")
+		d.See("page 1 of")
 		d.Press("g a")
 		d.See("application/pdf", "on this machine")
+	}},
+	{"fax", func(d *uitest.Desk) {
+		d.Press("g f n")
+		d.See("page 1 of")
+		d.Press("Enter Enter")
+		d.See("page 1 of")
+		d.Press(", f")
+		d.See("whole page")
+	}},
+	{"player", func(d *uitest.Desk) {
+		d.Press("g v n Enter Space")
+		d.See("playing")
+		d.Press("] ]")
+		d.See("1.21x")
+	}},
+	{"picture", func(d *uitest.Desk) {
+		d.Press("/")
+		d.Free("in:mms swelling")
+		d.Press("Enter Enter")
+		d.See("Picture text", "▄▄▄▄")
+	}},
+	{"jobs", func(d *uitest.Desk) {
+		d.Press("3 * S Enter")
+		d.See("Saved")
+		d.Press("g j")
+		d.See("Saved")
 	}},
 	{"search", func(d *uitest.Desk) {
 		d.Press("/")
@@ -43,7 +71,7 @@ var scenes = []scene{
 	}},
 	{"help", func(d *uitest.Desk) {
 		d.Press("?")
-		d.See("Keys", "Next unread")
+		d.See("Keys", "Work off")
 	}},
 }
 
@@ -69,7 +97,7 @@ func take(s scene) (err error) {
 	go func() { // a scene that fails ends its goroutine, as tests do
 		defer close(done)
 		defer stage.strike()
-		d := uitest.Open(stage, uitest.Config{Width: width, Height: height, Now: now, Dark: true})
+		d := uitest.Open(stage, uitest.Config{Width: width, Height: height, Now: now, Dark: true, Rest: time.Millisecond})
 		d.See("Inbox", "oldest first")
 		s.act(d)
 		stage.fail(picture(d.Frame(), width, height, dark, s.name+".png"))

@@ -12,6 +12,8 @@ import (
 	"switchboard/ui/attachments"
 	"switchboard/ui/inbox"
 	"switchboard/ui/jobs"
+	"switchboard/ui/preview"
+	"switchboard/ui/preview/graphics"
 	"switchboard/ui/reader"
 	"switchboard/ui/screen"
 	"switchboard/ui/theme"
@@ -31,12 +33,13 @@ type Model struct {
 	env  *screen.Env
 	stop context.CancelFunc
 
-	list  *inbox.Model
-	read  *reader.Model
-	files *attachments.Model
-	jobs  *jobs.Model
-	place screen.Place // the pane with the focus
-	side  screen.Place // what stands beside the list where there is room
+	list    *inbox.Model
+	read    *reader.Model
+	files   *attachments.Model
+	jobs    *jobs.Model
+	preview *preview.Model // of the file of the message the list is on
+	place   screen.Place   // the pane with the focus
+	side    screen.Place   // what stands beside the list where there is room
 
 	w, h     int
 	keys     *keymap.Resolver
@@ -48,10 +51,13 @@ type Model struct {
 	said    string
 	banner  *screen.Banner
 	notices []store.Notice
-	welcome bool // there is no account
+	saving  map[int64]bool // saves asked for here, until they are through
+	welcome bool           // there is no account
 	quit    bool
 	crash   any // a panic ended the program
 	crashes string
+	giving  uint64                                     // counts what was given to other programs
+	gives   bool                                       // keys wait for what the latest was about
 	later   func(d time.Duration, msg tea.Msg) tea.Cmd // a message after a pause
 
 	pump  pump
@@ -60,8 +66,10 @@ type Model struct {
 	shown shown
 	trail trail
 
-	hinted  hinted // what hinting was made for
-	hinting string
+	layer *graphics.Layer // what stands beside the cells
+	asks  bool            // the terminal may be asked
+
+	hinted map[hinted]string // footers by what they were made for
 }
 
 // New is the root model. It does nothing before Init.
@@ -70,19 +78,24 @@ func New(o Options) *Model { return newModel(context.Background(), o) }
 func newModel(ctx context.Context, o Options) *Model {
 	o.fill()
 	ctx, stop := context.WithCancel(ctx)
-	m := &Model{opts: o, stop: stop, keys: o.Keys.Resolver(), history: map[string][]string{}, side: screen.Reader}
+	m := &Model{opts: o, stop: stop, keys: o.Keys.Resolver(), history: map[string][]string{}, saving: map[int64]bool{}, side: screen.Reader}
 	m.env = &screen.Env{
 		Ctx: ctx, Store: o.Store, Host: m, Keys: o.Keys, Now: o.Now, Location: o.Location, Views: o.Views, Sort: o.Sort,
 		SaveDir: o.SaveDir, Template: o.SaveTemplate, Canned: o.Canned, Open: o.Open, Actor: o.Actor, Log: o.Log,
 		Styles: theme.New(o.Theme != "light", o.NoColor || o.Theme == "plain"),
 	}
 	m.env.Crash = m.leave
+	m.layer = newLayer(&o)
+	m.env.Term = m.layer.Terminal()
 	m.later = func(d time.Duration, msg tea.Msg) tea.Cmd {
 		return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 	}
+	m.env.Later = func(d time.Duration, msg tea.Msg) tea.Cmd { return m.later(d, msg) }
 	m.list = inbox.New(m.env, o.First)
+	m.preview = preview.New(m.env, o.Preview)
 	m.read = reader.New(m.env)
 	m.files = attachments.New(m.env)
+	m.read.Stage, m.files.Stage = m.preview, m.preview
 	m.jobs = jobs.New(m.env)
 	m.pump.seen = o.Store.Generation()
 	return m
@@ -96,6 +109,9 @@ func (m *Model) Init() tea.Cmd {
 	}
 	if m.opts.Theme == "" && !m.opts.NoColor {
 		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	if m.asks {
+		cmds = append(cmds, tea.Raw(m.layer.Probe()))
 	}
 	if said := m.env.Store.Recovered(); said != "" {
 		m.Tell(screen.Banner{Text: said, Fault: true})
@@ -114,7 +130,10 @@ func (m *Model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	if m.crash != nil {
 		return m, tea.Quit
 	}
-	cmd = m.route(msg)
+	cmd, done := m.answered(msg)
+	if !done {
+		cmd = join(cmd, m.route(msg))
+	}
 	more := m.replay()
 	if m.clean && len(m.queue) == 0 {
 		return m, join(cmd, more)
@@ -182,6 +201,9 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.undone(msg)
 	case screen.Failed:
 		m.failed(msg)
+	case screen.Queued:
+		m.saving[msg.Job] = true
+		return m.ask()
 	case screen.Told:
 		m.Tell(msg.Banner)
 		return m.expire()
@@ -189,7 +211,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.Say(msg.Text)
 	case screen.Copy:
 		m.Say(msg.Said)
-		return tea.SetClipboard(msg.Text)
+		return join(tea.SetClipboard(msg.Text), m.env.CopyBy(m.opts.Copy, msg.Text))
 	case screen.Opened:
 		m.Say("Opened with the system's program")
 		if msg.Read {
@@ -198,12 +220,16 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case screen.Crashed:
 		m.crash = msg.Value
 		return tea.Quit
+	case screen.Output, outputMoved, outputReady, outputEnded:
+		return m.output(msg)
+	case given:
+		return m.given(msg)
 	case paused:
 		return m.paused(msg)
 	case fade:
 		m.fade(msg)
 	default:
-		return join(join(m.list.Update(msg), m.read.Update(msg)), join(m.files.Update(msg), m.jobs.Update(msg)))
+		return join(join(m.list.Update(msg), m.read.Update(msg)), join(join(m.files.Update(msg), m.jobs.Update(msg)), m.preview.Update(msg)))
 	}
 	return nil
 }

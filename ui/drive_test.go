@@ -54,6 +54,9 @@ func drive(t testing.TB, items int, o Options) *driver {
 		o.SaveDir = filepath.Join(t.TempDir(), "saved")
 	}
 	o.CrashDir = t.TempDir()
+	if o.Preview.Rest == 0 {
+		o.Preview.Rest = -1 // nothing is connected here
+	}
 	o.Open = func(_ context.Context, path, name, _ string) error {
 		d.open, d.named = append(d.open, path), append(d.named, name)
 		return nil

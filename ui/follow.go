@@ -82,7 +82,7 @@ func (m *Model) before(a keymap.Action) tea.Cmd {
 func (m *Model) follow() tea.Cmd {
 	if m.place == screen.JobList || m.place == screen.List && !m.wide() {
 		m.trail.behind = false
-		return nil
+		return join(m.unseen(), m.fit())
 	}
 	row, ok := m.list.Current()
 	if ok && m.shown.ok && m.trail.moved && row.ID != m.shown.row.ID {
@@ -92,7 +92,7 @@ func (m *Model) follow() tea.Cmd {
 			m.trail.moves++
 			m.trail.at = time.Now()
 		}
-		return m.wait()
+		return join(m.wait(), m.fit())
 	}
 	m.trail.behind = false
 	now := shown{row: row, ok: ok, amid: m.env.Writes > 0}
@@ -107,7 +107,8 @@ func (m *Model) follow() tea.Cmd {
 	if m.side == screen.Files {
 		cmd = join(cmd, m.files.Follow(row, ok, changed))
 	}
-	return cmd
+	cmd = join(cmd, m.previewed(row, ok, changed))
+	return join(cmd, m.fit())
 }
 
 // same reports whether two rows say the same.

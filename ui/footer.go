@@ -81,12 +81,15 @@ func (m *Model) hints(w int) string {
 	scopes, useful := m.scopes(), m.useful()
 	made := hinted{place: m.place, welcome: m.welcome, top: m.list.Top(), w: w, styles: s}
 	made.running = m.place == screen.Files && m.files.Running()
+	_, _, _, _, made.seen = m.showing()
+	made.shown = m.preview.Shown()
+	made.hides = m.hides()
 	if o := m.over(); o != nil {
 		made.over = o
 		scopes, useful = []keymap.Scope{o.scope()}, o.hints()
 	}
-	if made == m.hinted {
-		return m.hinting
+	if text, ok := m.hinted[made]; ok {
+		return text
 	}
 	var b strings.Builder
 	b.WriteString(s.Hint.S(" "))
@@ -95,6 +98,13 @@ func (m *Model) hints(w int) string {
 		text := h.Short
 		if h.Action == keymap.NextUnread && m.list.Results() {
 			text = "next match"
+		} else if own := m.preview.Short(h.Action); own != "" && made.over == nil && made.seen {
+			text = own
+		} else if h.Action == keymap.Play && made.over == nil && made.hides {
+			text = "show"
+		}
+		if used+2+kit.Width(h.Key)+1+kit.Width(text) > w {
+			continue
 		}
 		if used > 1 {
 			b.WriteString(s.Hint.S("  "))
@@ -103,9 +113,16 @@ func (m *Model) hints(w int) string {
 		b.WriteString(s.Key.S(h.Key) + s.Hint.S(" "+text))
 		used += kit.Width(h.Key) + 1 + kit.Width(text)
 	}
-	m.hinted, m.hinting = made, b.String()+s.Hint.S(kit.Space(w-used))
-	return m.hinting
+	if m.hinted == nil || len(m.hinted) >= mostHinted {
+		m.hinted = map[hinted]string{}
+	}
+	text := b.String() + s.Hint.S(kit.Space(w-used))
+	m.hinted[made] = text
+	return text
 }
+
+// mostHinted is how many footers are kept: from row to row they are of a few.
+const mostHinted = 16
 
 // hinted is what the hints in the footer depend on.
 type hinted struct {
@@ -113,6 +130,9 @@ type hinted struct {
 	over         overlay
 	welcome, top bool
 	running      bool
+	shown        string // what the preview shows
+	seen         bool   // it has a place on the screen
+	hides        bool   // it has none, and Play gives it one
 	w            int
 	styles       *theme.Styles
 }
@@ -122,7 +142,12 @@ func (m *Model) useful() []keymap.Action {
 		return []keymap.Action{keymap.Help, keymap.Back}
 	}
 	switch m.place {
+	case screen.Large:
+		return append(m.preview.Useful(), keymap.Done, keymap.OpenOutside, keymap.Back, keymap.Help)
 	case screen.Reader:
+		if own := m.preview.Useful(); len(own) > 0 {
+			return append(own, keymap.Done, keymap.CallBack, keymap.NextItem, keymap.Open, keymap.Back, keymap.Help)
+		}
 		return []keymap.Action{
 			keymap.Play, keymap.Done, keymap.CallBack, keymap.NextItem, keymap.Open, keymap.AddNote, keymap.Back, keymap.Help,
 		}
@@ -135,6 +160,10 @@ func (m *Model) useful() []keymap.Action {
 		}
 	case screen.JobList:
 		return []keymap.Action{keymap.JobPause, keymap.JobCancel, keymap.JobRetry, keymap.Back, keymap.Help}
+	}
+	if own := m.preview.Useful(); len(own) > 0 && m.wide() {
+		return append(own, keymap.CallBack, keymap.Done, keymap.Open, keymap.NextUnread, keymap.Save, keymap.AddNote,
+			keymap.Search, keymap.Help, keymap.Undo, keymap.OpenPalette)
 	}
 	return []keymap.Action{
 		keymap.Play, keymap.CallBack, keymap.Done, keymap.Open, keymap.NextUnread, keymap.Save, keymap.AddNote,

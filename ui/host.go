@@ -50,3 +50,14 @@ func (m *Model) Words() []string { return m.list.Words() }
 func (m *Model) Show(query, title string) tea.Cmd {
 	return join(m.Go(screen.List), m.list.Show(query, title))
 }
+
+// Seen marks an item read because its content was played or paged through. The
+// list may have left it already: done follows play quickly.
+func (m *Model) Seen(id store.ID) tea.Cmd {
+	r, ok := m.list.Current()
+	if ok && r.ID == id && (r.Read || r.Direction == store.Outbound) {
+		return nil
+	}
+	m.clean = false
+	return m.list.MarkRead(id)
+}

@@ -11,6 +11,7 @@ import (
 
 	"switchboard/keymap"
 	"switchboard/store"
+	"switchboard/ui/preview"
 	"switchboard/ui/screen"
 )
 
@@ -37,9 +38,20 @@ type Options struct {
 	Log          *slog.Logger
 	Now          func() time.Time
 	Location     *time.Location
+	Output       *os.File            // the terminal; nil: standard output
 	Program      []tea.ProgramOption // for tests: another input, output, size
 	Frame        func(frame string)  // for tests and pictures: told every new frame
 	Ready        func(*tea.Program)  // for tests: told the program before it runs
+
+	// Graphics is how pictures are drawn: a name of graphics.ParseMode, "" for the
+	// best the terminal has.
+	Graphics string
+	// Print is the command that prints a file, "" the system's.
+	Print string
+	// Copy puts text on the system's clipboard, besides the terminal's own way; it
+	// may be nil.
+	Copy    func(ctx context.Context, text string) (program string, err error)
+	Preview preview.Options // of files: how they are fetched, drawn and played
 
 	// Open shows a file with the system's program, as a copy of the given name.
 	Open func(ctx context.Context, path, name, contentType string) error

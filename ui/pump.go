@@ -34,6 +34,7 @@ type (
 		status  []store.Status
 		jobs    []store.Job
 		notices []store.Notice
+		ended   []store.Job // saves and downloads that were finished lately, where one is waited for
 		gen     uint64
 		took    time.Duration
 	}
@@ -115,10 +116,14 @@ func (m *Model) ask() tea.Cmd {
 		return nil
 	}
 	m.pump.busy = true
+	saving := len(m.saving) > 0
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		start := time.Now()
 		n := news{status: m.env.Store.Status(), jobs: m.env.Store.Jobs(), gen: m.env.Store.Generation()}
 		n.notices, _ = m.env.Store.Notices(ctx) // without them the banner stays as it is
+		if saving {
+			n.ended = m.env.Store.Finished()
+		}
 		n.took = time.Since(start)
 		return n
 	})
@@ -128,10 +133,10 @@ func (m *Model) heard(n news) tea.Cmd {
 	m.env.Status, m.env.Jobs = n.status, n.jobs
 	m.clean = false
 	m.notice(n.notices)
-	var cmd tea.Cmd
+	cmd := m.saved(n.ended)
 	if n.gen != m.pump.seen {
 		m.pump.seen = n.gen
-		cmd = m.list.Refresh()
+		cmd = join(cmd, m.list.Refresh())
 		if m.welcome {
 			cmd = join(cmd, m.accounts())
 		}
@@ -141,6 +146,19 @@ func (m *Model) heard(n news) tea.Cmd {
 	}
 	rest := max(apart, restFor*(n.took+m.list.Took()))
 	return join(cmd, m.later(rest, rested{}))
+}
+
+// saved tells of the saves asked for here that are through.
+func (m *Model) saved(ended []store.Job) (cmd tea.Cmd) {
+	for _, j := range ended {
+		if j.Save == nil || !m.saving[j.ID] {
+			continue
+		}
+		delete(m.saving, j.ID)
+		m.Tell(screen.SaveEnded(*j.Save))
+		cmd = m.expire()
+	}
+	return cmd
 }
 
 // outside looks whether another process changed the database: on focus, and

@@ -7,6 +7,7 @@ import (
 
 	"switchboard/keymap"
 	"switchboard/store"
+	"switchboard/ui/preview"
 	"switchboard/ui/screen"
 )
 
@@ -17,6 +18,9 @@ const ahead = 4096
 func (m *Model) busy() bool {
 	if len(m.overlays) > 0 {
 		return false
+	}
+	if m.gives {
+		return true
 	}
 	switch m.place {
 	case screen.Files:
@@ -35,7 +39,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		return join(m.press(k), m.outside())
 	}
 	if s := k.Keystroke(); s == "esc" || s == "ctrl+c" {
-		m.queue = nil
+		m.queue, m.gives = nil, false
 		m.list.Settle()
 		return m.press(k)
 	}
@@ -53,7 +57,7 @@ func (m *Model) replay() (cmd tea.Cmd) {
 		m.clean = false
 		switch next := next.(type) {
 		case tea.KeyPressMsg:
-			cmd = join(cmd, m.press(next))
+			cmd = join(cmd, join(m.press(next), m.follow())) // the next may be about what this one shows
 		case tea.PasteMsg:
 			cmd = join(cmd, m.put(next.Content))
 		}
@@ -128,21 +132,26 @@ func (m *Model) scopes() []keymap.Scope {
 		return m.files.Scopes()
 	case screen.JobList:
 		return m.jobs.Scopes()
+	case screen.Large:
+		return large{m}.Scopes()
 	}
 	return m.list.Scopes()
 }
 
-// chain is who may handle an action: the focused pane, then the list behind it.
+// chain is who may handle an action: the focused pane, the file that is shown,
+// then the list behind both.
 func (m *Model) chain() []screen.Screen {
 	switch m.place {
 	case screen.Reader:
-		return []screen.Screen{m.read, m.list}
+		return []screen.Screen{m.read, m.preview, m.list}
 	case screen.Files:
-		return []screen.Screen{m.files, m.list}
+		return []screen.Screen{m.files, m.preview, m.list}
+	case screen.Large:
+		return []screen.Screen{large{m}, m.preview, m.list}
 	case screen.JobList:
 		return []screen.Screen{m.jobs, m.list}
 	}
-	return []screen.Screen{m.list}
+	return []screen.Screen{m.preview, m.list}
 }
 
 // do carries out an action, whoever it is for.
@@ -171,6 +180,32 @@ func (m *Model) carry(a keymap.Action) tea.Cmd {
 			m.Say("There is no account yet; q quits")
 			return nil
 		}
+	}
+	var cmd tea.Cmd
+	if preview.Mine(a) && m.place != screen.JobList {
+		cmd = m.follow() // a key before this one may have moved the list
+	}
+	return join(cmd, m.carryOut(a))
+}
+
+func (m *Model) carryOut(a keymap.Action) tea.Cmd {
+	switch a {
+	case keymap.Play:
+		if cmd, ok := m.play(); ok {
+			return cmd
+		}
+	case keymap.Cancel:
+		if _, _, _, _, seen := m.stage(); !seen {
+			break
+		}
+		if cmd, ok := m.preview.Pass(a); ok { // the marks of a search in it
+			return cmd
+		}
+	case keymap.Open, keymap.OpenOutside, keymap.Save, keymap.SaveMarked:
+		m.preview.Keep() // what it fetches is wanted, whether or not somebody stays
+	}
+	if cmd, ok := m.give(a); ok {
+		return cmd
 	}
 	for _, s := range m.chain() {
 		if cmd, ok := s.Do(a); ok {
@@ -220,6 +255,8 @@ func (m *Model) self(a keymap.Action) (tea.Cmd, bool) {
 		return m.refresh(), true
 	case keymap.Redraw:
 		return tea.ClearScreen, true
+	case keymap.Graphics:
+		return m.nextGraphics(), true
 	case keymap.Suspend:
 		return tea.Suspend, true
 	case keymap.NextPane:
@@ -260,7 +297,7 @@ func (m *Model) pane(n int) tea.Cmd {
 
 // sideways goes to the pane on the left or right, and stays at the ends.
 func (m *Model) sideways(n int) tea.Cmd {
-	if m.place == screen.JobList {
+	if m.place == screen.JobList || m.place == screen.Large {
 		return m.Go(screen.List)
 	}
 	r, _ := m.list.Current()

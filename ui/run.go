@@ -11,6 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"switchboard/ui/preview/graphics"
 	"switchboard/ui/screen"
 )
 
@@ -20,11 +21,16 @@ const fps = 120
 
 // Run shows the screens until the person quits or ctx ends.
 func Run(ctx context.Context, o Options) error {
+	if _, err := graphics.ParseMode(o.Graphics); err != nil {
+		return fmt.Errorf("how pictures are drawn: %w", err)
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m := newModel(ctx, o)
 	defer m.stop()
-	options := append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(fps)}, o.Program...)
+	defer func() { _ = m.layer.Clear() }() // if the program could not
+	m.asks = true
+	options := append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(fps), tea.WithOutput(m.layer.File(o.terminal()))}, o.Program...)
 	p := tea.NewProgram(&paced{Model: m}, options...)
 	if o.Ready != nil {
 		o.Ready(p)

@@ -109,7 +109,7 @@ func TestTasksOfFinding(t *testing.T) {
 			if d.m.said == "" && d.m.banner == nil {
 				t.Error("Space says nothing")
 			}
-			do(d, "Esc")
+			do(d, "Esc Esc") // there is one pane: Space has opened the message in it
 			if d.m.list.Words() != nil {
 				t.Error("Esc does not leave the results")
 			}
@@ -118,8 +118,9 @@ func TestTasksOfFinding(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "out")
 			d := drive(t, 40, Options{SaveDir: dir})
 			do(d, "3 * S Enter")
-			if d.m.banner == nil || !strings.Contains(d.m.banner.Text, "ave") {
-				t.Errorf("no word about saving: %+v\n%s", d.m.banner, d.screen())
+			jobs := d.st.Jobs()
+			if len(jobs) != 1 || jobs[0].Save == nil || jobs[0].Save.Path != dir || len(d.m.saving) != 1 {
+				t.Errorf("no save to %s among the jobs: %+v\n%s", dir, jobs, d.screen())
 			}
 		})
 	}

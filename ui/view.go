@@ -33,7 +33,8 @@ func (m *Model) View() (v tea.View) {
 
 func (m *Model) finish(lines []string, cursor *tea.Cursor) tea.View {
 	v := tea.NewView(strings.Join(lines, "\n"))
-	v.AltScreen, v.ReportFocus, v.WindowTitle, v.Cursor = true, true, "switchboard", cursor
+	v.AltScreen, v.ReportFocus, v.Cursor = true, true, cursor
+	v.WindowTitle = m.layer.Title("switchboard", m.placed(m.w, m.h))
 	m.frame, m.clean = v, true
 	if m.opts.Frame != nil {
 		m.opts.Frame(v.Content)
@@ -72,10 +73,12 @@ func (m *Model) body(w, h int) []string {
 		return m.greeting(w, h)
 	case m.place == screen.JobList:
 		return m.jobs.View(w, h, true)
+	case m.place == screen.Large:
+		return large{m}.View(w, h, true)
 	case !m.wide():
 		return m.one(m.place, w, h, true)
 	}
-	left := listWidth(w)
+	left := m.listWidth()
 	a := m.one(screen.List, left, h, m.place == screen.List)
 	b := m.one(m.side, w-left-1, h, m.place != screen.List)
 	line := m.env.Styles.Border.S("│")
@@ -87,9 +90,6 @@ func (m *Model) body(w, h int) []string {
 
 // wide reports whether the reader stands beside the list.
 func (m *Model) wide() bool { return m.w >= wideFrom && !m.opts.OnePane }
-
-// listWidth is how much of a wide screen the list gets.
-func listWidth(w int) int { return min(max(w*61/100, 60), 120) }
 
 func (m *Model) one(p screen.Place, w, h int, focused bool) []string {
 	switch p {

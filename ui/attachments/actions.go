@@ -53,7 +53,7 @@ func (m *Model) file(a keymap.Action, f store.Attachment) (tea.Cmd, bool) {
 	case keymap.Open:
 		switch {
 		case f.State == store.Kept:
-			return m.open(f), true
+			return m.env.Host.Go(screen.Large), true
 		case running:
 			m.env.Host.Say("It is being downloaded; C-c stops it")
 			return nil, true
@@ -61,7 +61,7 @@ func (m *Model) file(a keymap.Action, f store.Attachment) (tea.Cmd, bool) {
 			return m.job("go on with the download", f, m.env.Store.ResumeJob), true
 		}
 		return m.download(f), true
-	case keymap.Play, keymap.OpenOutside:
+	case keymap.OpenOutside:
 		return m.open(f), true
 	case keymap.Save:
 		m.ask(f)
@@ -170,8 +170,6 @@ func (m *Model) Disabled(a keymap.Action) string {
 		if a == keymap.RemoveLocal && f.State != store.Kept && f.State != store.Fetching {
 			return "there is no copy on this machine"
 		}
-	case keymap.MediaBack, keymap.MediaForward:
-		return "the system's program plays; seek there"
 	}
 	return ""
 }

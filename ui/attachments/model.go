@@ -15,6 +15,9 @@ import (
 // Model is the pane of one message's files. It follows the list as the reader
 // does.
 type Model struct {
+	// Stage shows the file the cursor is on; nil for none.
+	Stage screen.Stage
+
 	env   *screen.Env
 	row   store.Row
 	files []store.Attachment
@@ -92,6 +95,9 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 
 // Busy reports whether keys must wait for the files to be known.
 func (m *Model) Busy() bool { return m.busy && !m.have }
+
+// Chosen is the file the cursor is on, 0 while none is known.
+func (m *Model) Chosen() int64 { return m.at }
 
 // Running reports whether the file the cursor is on is being downloaded.
 func (m *Model) Running() bool {

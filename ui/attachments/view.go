@@ -9,8 +9,36 @@ import (
 	"switchboard/ui/theme"
 )
 
-// each is how many lines a file takes.
-const each = 4
+// each is how many lines a file takes: its name with its type, and its state.
+// The list gives way to the preview of the file the cursor is on, but for a few
+// files.
+const (
+	each  = 2
+	least = 3 // files in sight, as far as there are so many
+)
+
+// files is how many files are in sight in a pane of h lines.
+func (m *Model) filesShown(h int) int {
+	room := max((h-2)/each, 1)
+	if m.Stage == nil {
+		return room
+	}
+	return min(room, max(min(len(m.files), max(h/3/each, least)), 1))
+}
+
+// StageAt is where the stage stands in a pane of w cells by h lines: its first
+// line and how many it has.
+func (m *Model) StageAt(w, h int) (y, rows int) {
+	if m.Stage == nil || m.none || len(m.files) == 0 || w <= 0 || h <= 0 {
+		return 0, 0
+	}
+	y = 2 + min(m.filesShown(h), len(m.files))*each
+	rows = h - y
+	if rows < 3 || m.Stage.Lines(w, rows) <= 0 {
+		return 0, 0
+	}
+	return y, rows
+}
 
 // View is exactly h lines of exactly w cells.
 func (m *Model) View(w, h int, focused bool) []string {
@@ -18,15 +46,8 @@ func (m *Model) View(w, h int, focused bool) []string {
 		return nil
 	}
 	s := m.env.Styles
-	paint := s.Title
-	if focused {
-		paint = s.Focus
-	}
-	head := " Files"
-	if !m.none {
-		head = " Files of " + strings.ToLower(screen.KindName(m.row.Kind)) + " " + screen.With(m.row)
-	}
-	out := []string{paint.S(kit.Fit(head, w)), kit.Space(w)}
+	y, rows := m.StageAt(w, h)
+	out := []string{m.title(w, rows > 0, focused)}
 	line := func(text string) { out = append(out, s.Dim.S(kit.Fit("   "+text, w))) }
 	switch {
 	case m.none:
@@ -40,16 +61,38 @@ func (m *Model) View(w, h int, focused bool) []string {
 	case len(m.files) == 0:
 		line("This message has no file.")
 	}
-	fit := max((h-2)/each, 1)
+	fit := m.filesShown(h)
 	_, at := m.current()
 	m.top = kit.Windowed(len(m.files), fit, max(at, 0), m.top)
 	for i := m.top; i < len(m.files) && i < m.top+fit; i++ {
 		out = append(out, m.lines(m.files[i], w, i == at, focused)...)
 	}
+	if rows > 0 {
+		out = append(screen.Lines(out, y, kit.Space(w)), m.Stage.View(w, rows, focused)...)
+	}
 	return screen.Lines(out, h, kit.Space(w))
 }
 
-// lines is four lines about one file: name, type, state, and a blank one.
+func (m *Model) title(w int, staged, focused bool) string {
+	s := m.env.Styles
+	paint := s.Title
+	if focused {
+		paint = s.Focus
+	}
+	head, right := " Files", ""
+	if !m.none {
+		head = " Files of " + strings.ToLower(screen.KindName(m.row.Kind)) + " " + screen.With(m.row)
+	}
+	if staged {
+		right = m.Stage.Status()
+	}
+	if right != "" {
+		right = kit.Cut("  "+right+" ", max(w/2, 0))
+	}
+	return paint.S(kit.Fit(head, max(w-kit.Width(right), 0))) + s.Dim.S(right)
+}
+
+// lines is two lines about one file: its name and type, and its state.
 func (m *Model) lines(a store.Attachment, w int, cursor, focused bool) []string {
 	s := m.env.Styles
 	bar := " "
@@ -68,10 +111,12 @@ func (m *Model) lines(a store.Attachment, w int, cursor, focused bool) []string 
 	if a.Duration > 0 {
 		typ += ", " + kit.Length(a.Duration)
 	}
-	// The block of colour ends with the first line: what helps reading would be
-	// hard to read on it.
-	name := s.Accent.S(kit.Fit(bar, min(w, 1))) + s.Strong.On(cursor, focused).S(kit.Fit("  "+screen.FileName(a), max(w-1, 0)))
-	return []string{name, line(set, typ), m.state(a, line, w), kit.Space(w)}
+	// The block of colour ends with the name: what helps reading would be hard to
+	// read on it.
+	name := kit.Cut("  "+screen.FileName(a)+" ", max(w-1, 0))
+	rest := max(w-1-kit.Width(name), 0)
+	first := s.Accent.S(kit.Fit(bar, min(w, 1))) + s.Strong.On(cursor, focused).S(name) + set.S(kit.Fit(" "+typ, rest))
+	return []string{first, m.state(a, line, w)}
 }
 
 func (m *Model) state(a store.Attachment, line func(theme.Set, string) string, w int) string {

@@ -13,6 +13,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"switchboard/keymap"
+	"switchboard/ui/preview/graphics"
 )
 
 // maxConfig is the largest config file that is read, in bytes.
@@ -22,15 +23,28 @@ const maxConfig = 1 << 20
 type Config struct {
 	File     string // where it was read from, "" when there is none
 	Theme    string // auto, dark, light or plain
+	Renderer string // draws PDF pages that are more than scans: auto, off, mutool, pdftoppm
+	OCR      string // languages of scanned pages, as tesseract names them: "eng+deu"
+	Print    string // command line that prints a file, "" the system's
+	Sound    Sound
+	Graphics string // how pictures are drawn: auto, kitty, sixel, ..., off
 	Preset   string // of the keys: default, gmail or mutt
 	SaveDir  string // where attachments are saved
 	SaveName string // template of a saved file's name
+	Cache    int64  // bytes of content kept on this machine at most; 0: no limit
 	Region   string // two letters: how numbers without a country are read
 	Sort     string // oldest or newest
 	Keys     []keymap.Override
 	Views    []View
 	Opener   map[string]string // content type or pattern -> command line
 	Accounts map[string]AccountDefaults
+}
+
+// Sound is what recordings are played with.
+type Sound struct {
+	Use    string // auto, pulse, off, silent, a player's name, or a command with {rate}
+	Files  string // command with {file} for what is not decoded here
+	Server string // PulseAudio's address, "" the environment's
 }
 
 // View is a saved query under a digit.
@@ -50,7 +64,7 @@ type AccountDefaults struct {
 
 func defaultConfig() *Config {
 	return &Config{
-		Theme: "auto", Preset: "default", Region: "US", Sort: "oldest",
+		Theme: "auto", Graphics: "auto", Renderer: "auto", Preset: "default", Region: "US", Sort: "oldest",
 		SaveDir: "~/Downloads/switchboard",
 		Views: []View{
 			{Key: 1, Name: "Oldest unread", Query: "in:inbox is:unread"},
@@ -128,10 +142,16 @@ func ParseConfig(file, text string) (*Config, error) {
 	r := &reader{file: file, text: text}
 	r.table(raw, "", map[string]func(string, any){
 		"theme":     r.oneOf(&c.Theme, "auto", "dark", "light", "plain"),
+		"graphics":  r.oneOf(&c.Graphics, graphics.Names()...),
 		"preset":    r.oneOf(&c.Preset, "default", "gmail", "mutt"),
 		"sort":      r.oneOf(&c.Sort, "oldest", "newest"),
 		"save_dir":  r.text1(&c.SaveDir),
 		"save_name": r.text1(&c.SaveName),
+		"cache":     r.size(&c.Cache),
+		"renderer":  r.oneOf(&c.Renderer, "auto", "off", "mutool", "pdftoppm"),
+		"ocr":       r.text1(&c.OCR),
+		"print":     r.text1(&c.Print),
+		"sound":     func(key string, v any) { c.readSound(r, key, v) },
 		"region":    func(key string, v any) { c.readRegion(r, key, v) },
 		"keys":      func(key string, v any) { c.readKeys(r, key, v) },
 		"view":      func(key string, v any) { c.readViews(r, key, v) },
@@ -158,6 +178,19 @@ func (c *Config) readRegion(r *reader, key string, v any) {
 	if len(c.Region) != 2 || strings.Trim(c.Region, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		r.failf(key, "want two letters such as \"US\"", "%q is not a country", c.Region)
 	}
+}
+
+func (c *Config) readSound(r *reader, key string, v any) {
+	t, ok := v.(map[string]any)
+	if !ok {
+		r.wrong(key, "a table [sound]", v)
+		return
+	}
+	r.table(t, key, map[string]func(string, any){
+		"use":    r.text1(&c.Sound.Use),
+		"files":  r.text1(&c.Sound.Files),
+		"server": r.text1(&c.Sound.Server),
+	})
 }
 
 // readKeys takes [keys.<scope>] tables of key = action. Whether scope, key

@@ -54,6 +54,37 @@ ports = [5000, 5001]
 	}
 }
 
+func TestConfigOfFiles(t *testing.T) {
+	c, err := ParseConfig("c.toml", `graphics = "sixel"
+cache = "2 GB"
+renderer = "off"
+ocr = "eng+deu"
+print = "lp -d desk {}"
+
+[sound]
+use = "silent"
+files = "vlc {file}"
+server = "tcp:desk"
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Graphics != "sixel" || c.Cache != 2e9 || c.Renderer != "off" || c.OCR != "eng+deu" || c.Print != "lp -d desk {}" {
+		t.Errorf("got %+v", c)
+	}
+	if c.Sound != (Sound{Use: "silent", Files: "vlc {file}", Server: "tcp:desk"}) {
+		t.Errorf("sound: %+v", c.Sound)
+	}
+	for text, hint := range map[string]string{
+		"renderer = \"ghostscript\"": "mutool", "graphics = \"sixels\"": "sixel", "sound = 3": "[sound]", "[sound]\nplayer = \"mpv\"": "known: files",
+		"cache = 5": "a text in quotes", "cache = \"much\"": "not a size",
+	} {
+		if _, err := ParseConfig("c.toml", text); err == nil || !strings.Contains(err.Error(), hint) {
+			t.Errorf("%s: %v, want a word of %q", text, err, hint)
+		}
+	}
+}
+
 func TestConfigErrors(t *testing.T) {
 	tests := []struct {
 		name, text string

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize"
 )
 
 // A reader turns decoded TOML into values and keeps the first error. It finds
@@ -93,6 +95,27 @@ func (r *reader) number(to *int64, low, high int64) func(string, any) {
 		default:
 			*to = n
 		}
+	}
+}
+
+// size reads a number of bytes as people write it: "2 GB", "500 MiB", or 0.
+func (r *reader) size(to *int64) func(string, any) {
+	return func(key string, v any) {
+		if n, ok := v.(int64); ok && n == 0 {
+			*to = 0
+			return
+		}
+		var s string
+		r.text1(&s)(key, v)
+		if r.err != nil {
+			return
+		}
+		n, err := humanize.ParseBytes(s)
+		if err != nil || n > 1<<60 || strings.Trim(s, "0123456789. ") == "" {
+			r.failf(key, `want a size such as "2 GB", or 0 for no limit`, "%q is not a size", s)
+			return
+		}
+		*to = int64(n)
 	}
 }
 

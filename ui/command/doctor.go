@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -86,7 +88,7 @@ func (a *app) examine(ctx context.Context, offline bool) []finding {
 	list = append(list, a.checkStore(ctx)...)
 	list = append(list, a.checkKeyring(ctx))
 	list = append(list, a.checkTerminal()...)
-	list = append(list, checkPrograms()...)
+	list = append(list, a.checkPrograms()...)
 	return append(list, a.checkAccounts(ctx, offline)...)
 }
 
@@ -181,15 +183,17 @@ func (a *app) checkTerminal() []finding {
 	return append(list, finding{"colour", fine, colour, ""})
 }
 
-// checkPrograms says which outside programs are there. None is needed.
-func checkPrograms() []finding {
+// checkPrograms says which outside programs are there, and what each adds. None is
+// needed but one that opens files.
+func (a *app) checkPrograms() []finding {
 	var list []finding
 	opener := systemOpener("")[0]
 	for _, p := range []struct{ name, use string }{
 		{opener, "opens attachments"},
-		{"mpv", "plays audio"},
-		{"pdftoppm", "draws PDF pages"},
-		{"tesseract", "reads scanned pages"},
+		{"mutool", "draws PDF pages of any kind; without it, scanned ones and the text of others are shown"},
+		{"pdftoppm", "does so where mutool is missing"},
+		{"tesseract", "reads scanned pages, so that a search finds their words"},
+		{"mpv", "plays what we cannot, such as AMR and video"},
 		{"lp", "prints"},
 	} {
 		f := finding{p.name, fine, p.use, ""}
@@ -204,7 +208,32 @@ func checkPrograms() []finding {
 		}
 		list = append(list, f)
 	}
-	return list
+	return append(list, a.checkSound())
+}
+
+// checkSound looks for a way to be heard. It opens none: only playing tells for sure.
+func (a *app) checkSound() finding {
+	switch runtime.GOOS {
+	case "darwin", "windows":
+		return finding{"sound", fine, "by the system", ""}
+	}
+	server := a.env.Getenv("PULSE_SERVER")
+	socket := filepath.Join(a.env.Getenv("XDG_RUNTIME_DIR"), "pulse", "native")
+	if server == "" && a.env.Getenv("SSH_CONNECTION") != "" {
+		return finding{"sound", warning, "none over SSH: it would be heard at the other machine", "PULSE_SERVER can lead it here; recordings can be saved or piped as well"}
+	}
+	if server != "" {
+		return finding{"sound", fine, "PulseAudio at " + api.Redact(server), ""}
+	}
+	if fi, err := os.Stat(socket); err == nil && fi.Mode()&fs.ModeSocket != 0 && a.env.Getenv("XDG_RUNTIME_DIR") != "" {
+		return finding{"sound", fine, "PulseAudio or PipeWire at " + socket, ""}
+	}
+	for _, p := range []string{"mpv", "ffplay", "pw-play", "paplay", "aplay", "play"} {
+		if at, err := exec.LookPath(p); err == nil {
+			return finding{"sound", fine, "by " + at, ""}
+		}
+	}
+	return finding{"sound", warning, "neither a sound server nor a player was found; recordings are shown and can be saved or piped", "install mpv"}
 }
 
 func (a *app) checkAccounts(ctx context.Context, offline bool) []finding {

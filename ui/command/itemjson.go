@@ -58,6 +58,9 @@ type attachmentJSON struct {
 	State       string `json:"state"`
 	SHA256      string `json:"sha256"`
 	Duration    int    `json:"duration"`
+
+	Text   []string `json:"text"`    // what it says, page by page, where that was read
+	TextBy string   `json:"text_by"` // what read it
 }
 
 type noteJSON struct {
@@ -83,7 +86,13 @@ func toJSON(it store.Item) itemJSON {
 		j.To = append(j.To, party(p))
 	}
 	for _, at := range it.Attachments {
-		j.Attachments = append(j.Attachments, attachment(at))
+		aj := attachment(at)
+		for _, t := range it.FileText {
+			if t.Attachment == at.ID {
+				aj.Text, aj.TextBy = append(aj.Text, t.Pages...), store.CleanLine(t.By)
+			}
+		}
+		j.Attachments = append(j.Attachments, aj)
 	}
 	for _, n := range it.NoteList {
 		j.Notes = append(j.Notes, noteJSON{At: stamp(n.At), Actor: store.CleanLine(n.Actor), Text: store.Clean(n.Text)})
@@ -110,7 +119,7 @@ func attachment(at store.Attachment) attachmentJSON {
 	return attachmentJSON{
 		ID: itoa(at.ID), Kind: store.CleanLine(string(at.Kind)), ContentType: store.CleanLine(kind),
 		Name: store.CleanLine(at.Name), Bytes: n, State: at.State.String(), SHA256: at.SHA256,
-		Duration: int(at.Duration.Seconds()),
+		Duration: int(at.Duration.Seconds()), Text: []string{},
 	}
 }
 

@@ -56,7 +56,7 @@ func (a *app) root() *cobra.Command {
 		}
 	}
 	add("start", a.demoCmd(), a.simulateCmd())
-	add("read", a.listCmd(), a.showCmd(), a.saveCmd(), a.verifyCmd(), a.openCmd())
+	add("read", a.listCmd(), a.showCmd(), a.saveCmd(), a.verifyCmd(), a.openCmd(), a.cacheCmd())
 	add("triage", a.triageCmds()...)
 	add("account", a.loginCmd(), a.logoutCmd(), a.accountsCmd(), a.syncCmd())
 	add("self", a.keysCmd(), a.doctorCmd(), a.versionCmd(), a.completionCmd())

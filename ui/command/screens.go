@@ -16,6 +16,9 @@ import (
 
 	"switchboard/store"
 	"switchboard/ui"
+	"switchboard/ui/preview"
+	"switchboard/ui/preview/outside"
+	"switchboard/ui/preview/sound"
 )
 
 // screens opens the screens on the accounts signed in.
@@ -120,7 +123,12 @@ func (a *app) screenOptions(ctx context.Context, st *store.Store) (ui.Options, e
 	opts := ui.Options{
 		Store: st, Keys: keys, Theme: theme, SaveDir: saveDir, SaveTemplate: a.cfg.SaveName,
 		Actor: a.env.actor(), NoColor: a.env.Getenv("NO_COLOR") != "", Version: version().Version, Log: a.log,
-		CrashDir: filepath.Join(a.dir, "crash"), Now: a.env.Now, Location: time.Local,
+		CrashDir: filepath.Join(a.dir, "crash"), Now: a.env.Now, Location: time.Local, Graphics: a.cfg.Graphics,
+		Print: a.cfg.Print, Copy: outside.Copy,
+		Preview: preview.Options{
+			Renderer: a.cfg.Renderer, Language: a.cfg.OCR,
+			Sound: sound.Config{Use: a.cfg.Sound.Use, Files: a.cfg.Sound.Files, Server: a.cfg.Sound.Server},
+		},
 		Open: func(ctx context.Context, blob, name, contentType string) error {
 			file, err := a.viewCopy(blob, store.Attachment{Name: name, Type: contentType})
 			if err != nil {
@@ -138,7 +146,8 @@ func (a *app) screenOptions(ctx context.Context, st *store.Store) (ui.Options, e
 		opts.Views = append(opts.Views, ui.View{Key: strconv.Itoa(v.Key), Name: v.Name, Query: v.Query})
 	}
 	if f, ok := a.out.file().(*os.File); ok {
-		opts.Program = []tea.ProgramOption{tea.WithInput(a.in), tea.WithOutput(f)}
+		opts.Output = f
+		opts.Program = []tea.ProgramOption{tea.WithInput(a.in)}
 	}
 	if opts.First, err = ui.First(ctx, st, opts.Sort); err != nil {
 		return ui.Options{}, err

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"errors"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -24,10 +25,13 @@ func (m *Model) files(a keymap.Action) (tea.Cmd, bool) {
 		return nil, false
 	}
 	switch a {
-	case keymap.Play, keymap.OpenOutside:
+	case keymap.Play:
+		m.env.Host.Say("This message has no file")
+		return nil, true
+	case keymap.OpenOutside:
 		return m.play(r), true
 	case keymap.MediaBack, keymap.MediaForward:
-		m.env.Host.Say(seekWords(r))
+		m.env.Host.Say("There is nothing to seek in")
 		return nil, true
 	case keymap.Save:
 		return m.save(), true
@@ -49,7 +53,7 @@ func (m *Model) files(a keymap.Action) (tea.Cmd, bool) {
 // counts as heard or seen; what was only looked at here does not.
 func (m *Model) play(r store.Row) tea.Cmd {
 	if r.Files == 0 {
-		m.env.Host.Say("This message is all text: Enter reads it")
+		m.env.Host.Say("This message is all text and has no file")
 		return nil
 	}
 	unread := !r.Read && r.Direction != store.Outbound
@@ -77,16 +81,6 @@ func (m *Model) MarkRead(id store.ID) tea.Cmd {
 	return m.env.Act(store.Change{Verb: "read", Items: []store.ID{id}}, true)
 }
 
-func seekWords(r store.Row) string {
-	switch r.Kind {
-	case store.Voicemail:
-		return "Your system's player is playing this; seek there"
-	case store.Fax:
-		return "Your system's viewer shows the pages; turn them there"
-	}
-	return "There is nothing to seek in"
-}
-
 func (m *Model) save() tea.Cmd {
 	ids, rows := m.targets()
 	if len(ids) == 1 && len(rows) == 1 && rows[0].Files == 0 {
@@ -102,13 +96,16 @@ func (m *Model) save() tea.Cmd {
 func (m *Model) saveMarked() tea.Cmd {
 	ids, _ := m.targets()
 	m.env.Host.Prompt(screen.Prompt{
-		Title: fmt.Sprintf("Save the files of %s with a manifest to", kit.Plural(len(ids), "item")),
+		Title: fmt.Sprintf("Save the files of %s with a manifest to", kit.Plural(len(ids), "item")), Hint: "a folder, or a name.zip",
 		Value: screen.Home(m.env.SaveDir), Scope: keymap.ScopePrompt, Kind: "folder",
 		Enter: func(text string) (tea.Cmd, error) {
 			dir := screen.Unhome(text)
+			if dir == "" {
+				return nil, errors.New("name a folder, or a file that ends in .zip")
+			}
 			m.env.Host.Say(fmt.Sprintf("Saving the files of %s to %s", kit.Plural(len(ids), "item"), screen.Home(dir)))
 			m.top().table.Unmark()
-			return m.env.SaveFiles(ids, store.SaveOptions{Dir: dir, Manifest: true}), nil
+			return m.env.QueueSave(ids, dir), nil
 		},
 	})
 	return nil
@@ -161,8 +158,6 @@ func (m *Model) Disabled(a keymap.Action) string {
 		if r.Who.Number == "" && r.Who.Extension == "" {
 			return "the caller's number is withheld"
 		}
-	case keymap.MediaBack, keymap.MediaForward:
-		return "the system's program plays; seek there"
 	case keymap.Repeat:
 		if m.repeat == nil {
 			return "nothing was done yet"

@@ -57,17 +57,45 @@ func (m *Model) job(a keymap.Action) (tea.Cmd, bool) {
 	if l.is == change {
 		return m.op(a, l.op)
 	}
-	st := m.env.Store
+	st, what := m.env.Store, "download"
+	if l.job.Save != nil {
+		what = "save"
+	}
 	paused := l.job.State == store.Paused || l.job.State == store.Faulty
 	switch {
+	case l.job.State == store.Kept:
+		return m.ending(a, l.job)
 	case a == keymap.JobPause && paused, a == keymap.JobRetry:
-		return m.run("go on with the download", l.job.Attachment.ID, st.ResumeJob), true
+		return m.run("go on with the "+what, l.job.ID, st.ResumeJob), true
 	case a == keymap.JobPause, a == keymap.Interrupt && !paused:
-		return m.run("pause the download", l.job.Attachment.ID, st.PauseJob), true
+		return m.run("pause the "+what, l.job.ID, st.PauseJob), true
 	case a == keymap.JobCancel:
-		return m.run("cancel the download", l.job.Attachment.ID, st.CancelJob), true
+		return m.run("cancel the "+what, l.job.ID, st.CancelJob), true
 	}
 	return nil, false
+}
+
+// ending is for a job that is through: a save may be tried again where files failed, and
+// taken off the list.
+func (m *Model) ending(a keymap.Action, j store.Job) (tea.Cmd, bool) {
+	st := m.env.Store
+	switch {
+	case a == keymap.Interrupt:
+		return nil, false
+	case j.Save != nil && a == keymap.JobRetry && j.Save.Failed > 0:
+		return m.run("go on with the save", j.ID, st.ResumeJob), true
+	case j.Save != nil && a == keymap.JobCancel:
+		return m.run("take the save off the list", j.ID, st.CancelJob), true
+	}
+	m.env.Host.Say(through(j))
+	return nil, true
+}
+
+func through(j store.Job) string {
+	if j.Save != nil {
+		return "This save is through; d takes it off the list"
+	}
+	return "This download is through"
 }
 
 func (m *Model) op(a keymap.Action, op store.Op) (tea.Cmd, bool) {
@@ -101,6 +129,10 @@ func (m *Model) Disabled(a keymap.Action) string {
 		switch {
 		case i < 0:
 			return "there is no job"
+		case l.is == download && l.job.State == store.Kept && l.job.Save == nil:
+			return "this download is through"
+		case l.is == download && l.job.State == store.Kept && (a == keymap.JobPause || a == keymap.JobRetry && l.job.Save.Failed == 0):
+			return "this save is through"
 		case l.is == change && over(l.op):
 			return "this change is through"
 		case l.is == change && a == keymap.JobPause:

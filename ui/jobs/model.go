@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -18,6 +19,7 @@ const shown = 200
 type Model struct {
 	env   *screen.Env
 	ops   []store.Op
+	ended []store.Job // downloads and saves that were finished lately
 	err   error
 	have  bool
 	busy  bool
@@ -27,7 +29,7 @@ type Model struct {
 	top   int
 }
 
-// line is one job: a download or a change.
+// line is one job: a download, a save or a change.
 type line struct {
 	key string
 	job store.Job
@@ -49,8 +51,9 @@ func New(env *screen.Env) *Model { return &Model{env: env} }
 func (m *Model) Scopes() []keymap.Scope { return keymap.Stack(keymap.ViewJobs) }
 
 type got struct {
-	ops []store.Op
-	err error
+	ops   []store.Op
+	ended []store.Job
+	err   error
 }
 
 // Refresh fetches the changes again.
@@ -62,7 +65,7 @@ func (m *Model) Refresh() tea.Cmd {
 	m.busy = true
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		ops, err := m.env.Store.Ops(ctx, shown)
-		return got{ops, err}
+		return got{ops, m.env.Store.Finished(), err}
 	})
 }
 
@@ -72,7 +75,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	case got:
 		m.busy, m.have, m.err = false, true, msg.err
 		if msg.err == nil {
-			m.ops = msg.ops
+			m.ops, m.ended = msg.ops, msg.ended
 		}
 		if m.again {
 			m.again = false
@@ -90,11 +93,12 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 // Busy reports whether keys must wait for the lines.
 func (m *Model) Busy() bool { return !m.have && m.busy }
 
-// lines is downloads first, then changes that are not through, then the rest.
+// lines is downloads and saves first, then changes that are not through, then what
+// was finished lately, then the rest.
 func (m *Model) lines() []line {
-	out := make([]line, 0, len(m.env.Jobs)+len(m.ops))
+	out := make([]line, 0, len(m.env.Jobs)+len(m.ended)+len(m.ops))
 	for _, j := range m.env.Jobs {
-		out = append(out, line{key: "d" + kit.Count(int(j.Attachment.ID), true), job: j, is: download})
+		out = append(out, jobLine(j))
 	}
 	for _, settled := range []bool{false, true} {
 		for _, op := range m.ops {
@@ -102,8 +106,34 @@ func (m *Model) lines() []line {
 				out = append(out, line{key: "o" + kit.Count(int(op.ID), true), op: op, is: change})
 			}
 		}
+		for _, j := range m.ended {
+			if !settled && !m.isGone(j) {
+				out = append(out, jobLine(j))
+			}
+		}
 	}
 	return out
+}
+
+func jobLine(j store.Job) line {
+	return line{key: "d" + kit.Count(int(j.ID), true), job: j, is: download}
+}
+
+// A finished download is shown bright, then pale, and then not at all.
+const (
+	bright = 10 * time.Second
+	pale   = time.Minute
+)
+
+// isGone reports whether a finished job is not listed any more: it was taken up again,
+// or it is a download that was through a while ago.
+func (m *Model) isGone(j store.Job) bool {
+	for _, now := range m.env.Jobs {
+		if now.ID == j.ID {
+			return true
+		}
+	}
+	return j.Save == nil && m.env.Now().Sub(j.Ended()) >= pale
 }
 
 func over(op store.Op) bool { return op.State == store.OpConfirmed || op.State == store.OpCancelled }

@@ -1,7 +1,9 @@
 package jobs
 
 import (
+	"fmt"
 	"strings"
+	"time"
 
 	"switchboard/store"
 	"switchboard/ui/kit"
@@ -65,8 +67,19 @@ func (m *Model) View(w, h int, focused bool) []string {
 // heading counts what is not through yet.
 func (m *Model) heading(changes int) string {
 	var parts []string
-	if n := len(m.env.Jobs); n > 0 {
-		parts = append(parts, kit.Plural(n, "download"))
+	downloads, saves := 0, 0
+	for _, j := range m.env.Jobs {
+		if j.Save != nil {
+			saves++
+		} else {
+			downloads++
+		}
+	}
+	if downloads > 0 {
+		parts = append(parts, kit.Plural(downloads, "download"))
+	}
+	if saves > 0 {
+		parts = append(parts, kit.Plural(saves, "save"))
 	}
 	if changes > 0 {
 		parts = append(parts, kit.Plural(changes, "change")+" on the way")
@@ -77,8 +90,11 @@ func (m *Model) heading(changes int) string {
 	return strings.Join(parts, ", ")
 }
 
-// title is a download in words: what file of whose message.
+// title is a job in words: what file of whose message, or what is saved where.
 func title(j store.Job) string {
+	if j.Save != nil {
+		return "Save " + j.Save.Words + " to " + screen.Home(j.Save.Path)
+	}
 	name := screen.FileName(j.Attachment)
 	if j.Row.ID == 0 {
 		return name
@@ -101,7 +117,14 @@ func (m *Model) line(l line, w int, cursor, focused bool) []string {
 	}
 	if l.is == download {
 		set, text := m.download(l.job, w)
-		return []string{head(s.Strong, "↓ "+title(l.job)), paint(set, " "+text)}
+		first, sign := s.Strong, "↓ "
+		if l.job.Save != nil {
+			sign = "▣ "
+		}
+		if l.job.State == store.Kept {
+			first = s.Text
+		}
+		return []string{head(first, sign+title(l.job)), paint(set, " "+text)}
 	}
 	set, text := m.change(l.op)
 	words := l.op.Words
@@ -126,18 +149,99 @@ func (m *Model) download(j store.Job, w int) (theme.Set, string) {
 	s := m.env.Styles
 	switch j.State {
 	case store.Fetching:
-		return s.Accent, screen.Progress(j, w-6)
+		return s.Accent, progress(j, w-6)
 	case store.Paused:
-		return s.Warn, "paused at " + kit.Size(j.Done) + "; Space goes on"
+		return s.Warn, "paused at " + reached(j) + "; Space goes on"
 	case store.Faulty:
-		return s.Bad, "failed: " + j.Err
+		return s.Bad, "failed at " + reached(j) + ": " + j.Err
 	case store.Kept:
-		return s.Good, "✓ here, " + kit.Size(j.Done)
+		return m.finished(j)
 	}
-	if j.Err != "" {
-		return s.Warn, "waiting: " + j.Err
+	text := "waiting"
+	if j.Done > 0 {
+		text += " at " + reached(j)
 	}
-	return s.Dim, "waiting"
+	if j.Err == "" {
+		return s.Dim, text
+	}
+	text += ": " + j.Err
+	if d := j.Next.Sub(m.env.Now()); !j.Next.IsZero() && d > 0 {
+		text += ", next try in " + about(d)
+	}
+	return s.Warn, text
+}
+
+// finished is a job that is through: bright at first.
+func (m *Model) finished(j store.Job) (theme.Set, string) {
+	s := m.env.Styles
+	at := screen.Clock(j.Ended(), m.env.Now(), m.env.Location)
+	set := s.Good
+	if m.env.Now().Sub(j.Ended()) > bright {
+		set = s.Dim
+	}
+	if j.Save == nil {
+		return set, at + "  ✓ here, " + kit.Size(j.Done)
+	}
+	text := fmt.Sprintf("%s  ✓ %s, %s", at, kit.Plural(j.Save.Saved, "file"), kit.Size(j.Done))
+	if j.Save.Failed > 0 {
+		set = s.Bad
+		text = fmt.Sprintf("%s  ! %s saved, %s failed", at, kit.Count(j.Save.Saved, true), kit.Count(j.Save.Failed, true))
+		if len(j.Save.Failures) > 0 {
+			text += ": " + j.Save.Failures[0].Error
+		}
+	}
+	return set, text
+}
+
+// reached is how far a job has come.
+func reached(j store.Job) string {
+	if j.Save != nil {
+		return fmt.Sprintf("%s of %s files", kit.Count(j.Save.Saved, true), kit.Count(j.Save.Files, true))
+	}
+	return kit.Size(j.Done)
+}
+
+// progress is a job under way in w cells: a bar as long as fits, how far it has come,
+// how fast, and how long it may take yet.
+func progress(j store.Job, w int) string {
+	const most = 24
+	done, total := j.Done, j.Total
+	text := kit.Size(j.Done)
+	switch {
+	case j.Save != nil:
+		done, total = int64(j.Save.Saved), int64(j.Save.Files)
+		text = reached(j) + ", " + text
+		if j.Save.Failed > 0 {
+			text += fmt.Sprintf(" (%s failed)", kit.Count(j.Save.Failed, true))
+		}
+	case j.Total > 0:
+		text += " of " + kit.Size(j.Total)
+	}
+	if j.Rate > 0 {
+		text += " at " + kit.Rate(j.Rate)
+	}
+	if j.Left > 0 {
+		text += ", " + about(j.Left) + " left"
+	}
+	// The room is that of a long text, so that the bar does not breathe.
+	if bar := min(w-len("8,888 of 8,888 files, 888 MB at 888 kB/s, 88 min left "), most); total > 0 && bar >= 4 {
+		return kit.Bar(done, total, bar) + " " + text
+	}
+	if total > 0 {
+		text = fmt.Sprintf("%d%% ", min(max(done, 0)*100/total, 100)) + text
+	}
+	return text
+}
+
+// about is a time still to come, in one unit.
+func about(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", max(int((d+time.Second/2)/time.Second), 1))
+	case d < 90*time.Minute:
+		return fmt.Sprintf("%d min", int((d+time.Minute/2)/time.Minute))
+	}
+	return fmt.Sprintf("%d h", int((d+time.Hour/2)/time.Hour))
 }
 
 func (m *Model) change(op store.Op) (theme.Set, string) {

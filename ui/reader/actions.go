@@ -25,7 +25,7 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 	case keymap.HalfPageUp:
 		m.scroll(-max(page/2, 1))
 	case keymap.Top:
-		m.top = 0
+		m.top, m.past = 0, false
 	case keymap.Bottom:
 		m.scroll(m.lines)
 	case keymap.NextItem:
@@ -37,10 +37,10 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 			m.env.Host.Say("This message has no file")
 			return nil, true
 		}
-		return m.env.Host.Go(screen.Files), true
+		return m.env.Host.Go(screen.Large), true
 	case keymap.Play:
 		if m.row.Files > 0 {
-			return nil, false // the list plays it
+			return nil, false // its file is played
 		}
 		was := m.top
 		m.scroll(page)
@@ -55,7 +55,16 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 	return nil, true
 }
 
+// scroll moves by n lines. A picture that cannot be cut is scrolled past at once.
 func (m *Model) scroll(n int) {
+	switch {
+	case n > 0 && m.whole && !m.past:
+		m.past, m.top = true, 0
+		return
+	case n < 0 && m.past && m.top == 0:
+		m.past = false
+		return
+	}
 	m.top = max(min(m.top+n, m.lines-max(m.height-1, 1)), 0)
 }
 

@@ -14,6 +14,12 @@ import (
 // Model is the reader pane. It follows the list: what it shows is always the
 // item the list is on.
 type Model struct {
+	// Stage shows the item's file within this pane; nil for none.
+	Stage screen.Stage
+	// Whole says that somebody looks at the file: a page gets all the room, and who
+	// sent it stands below.
+	Whole bool
+
 	env   *screen.Env
 	row   store.Row // what the list knows, shown until the item is here
 	item  store.Item
@@ -24,10 +30,13 @@ type Model struct {
 	again bool     // fetch once more when it is here
 	asked store.ID // whose transcript was last asked for
 
-	top, lines int // first line shown, lines there are
+	top, lines int  // first line shown, lines there are
+	whole      bool // the stage holds a picture that cannot be cut, and there is more below it
+	past       bool // somebody has scrolled past that
 	height     int
 	width      int
-	drawn      []string // the lines, for drawnFor
+	head       []string // what stands above the stage
+	drawn      []string // the other lines; both for drawnFor
 	drawnFor   drawing
 }
 
@@ -40,6 +49,9 @@ type drawing struct {
 	words   string
 	minute  int64
 	styles  any
+	staged  bool // the item's file is shown here
+	headed  bool // with the envelope's first lines above it
+	worded  bool // and its words
 }
 
 // New is an empty reader.
@@ -60,7 +72,7 @@ func (m *Model) Follow(r store.Row, ok, changed bool) tea.Cmd {
 		return nil
 	}
 	if r.ID != m.row.ID || m.none {
-		m.have, m.top, m.err = false, 0, nil
+		m.have, m.top, m.past, m.err = false, 0, false, nil
 	}
 	m.none, m.row = false, r
 	m.drawnFor = drawing{}

@@ -51,6 +51,12 @@ func (p *page) field(name string, set theme.Set, value string) {
 	}
 }
 
+func (p *page) labels(list []string) {
+	if len(list) > 0 {
+		p.field("Labels", p.s.Note, strings.Join(list, ", "))
+	}
+}
+
 func (p *page) rule(title, side string) {
 	p.blank()
 	if p.w < kit.Width(title)+8 {

@@ -7,9 +7,59 @@ import (
 
 	"switchboard/store"
 	"switchboard/ui/kit"
+	"switchboard/ui/preview/graphics"
 	"switchboard/ui/screen"
 	"switchboard/ui/theme"
 )
+
+// roomy is the height from which who sent a message stands above its file even
+// though that costs the file some lines.
+const roomy = 30
+
+// headLines is how many lines stand above a file.
+const headLines = 4
+
+// layout is where things stand in a pane of w cells by h lines.
+type layout struct {
+	head []string // above the stage
+	rows int      // of the stage
+	rest []string // below it
+}
+
+func (m *Model) layout(w, h int) layout {
+	most := h - 1
+	if m.Stage == nil || most <= 0 || m.none {
+		return layout{rest: m.draw(w, false, false)}
+	}
+	want := m.Stage.Lines(w, most)
+	if want <= 0 || m.past && !m.cuts() {
+		return layout{rest: m.draw(w, false, false)}
+	}
+	headed := headLines+want <= most || h >= roomy && !m.Whole
+	rest := m.draw(w, true, headed)
+	if headed {
+		return layout{head: m.head, rows: m.Stage.Lines(w, max(most-len(m.head), 1)), rest: rest}
+	}
+	return layout{rows: want, rest: rest}
+}
+
+// cuts reports whether pictures can be cut at the edge of the pane: those of
+// characters can.
+func (m *Model) cuts() bool {
+	t := m.env.Term.Mode
+	return t.Cells() || t == graphics.Kitty || t == graphics.Off
+}
+
+// StageAt is where the stage stands in a pane of w cells by h lines: its first
+// line, which may be above the pane, and how many it has.
+func (m *Model) StageAt(w, h int) (y, rows int) {
+	if w <= 0 || h <= 1 || m.none {
+		return 0, 0
+	}
+	l := m.layout(w, h)
+	top := max(min(m.top, len(l.head)+l.rows+len(l.rest)-max(h-1, 1)), 0)
+	return 1 + len(l.head) - top, l.rows
+}
 
 // View is exactly h lines of exactly w cells.
 func (m *Model) View(w, h int, focused bool) []string {
@@ -21,15 +71,26 @@ func (m *Model) View(w, h int, focused bool) []string {
 	if m.none {
 		return screen.Lines([]string{title(s, "", "", w, focused)}, h, kit.Space(w))
 	}
-	lines := m.draw(w)
-	m.lines = len(lines)
+	l := m.layout(w, h)
+	m.lines = len(l.head) + l.rows + len(l.rest)
+	m.whole = l.rows > 0 && m.lines > h-1 && !m.cuts()
 	m.scroll(0)
 	right := ""
-	if m.lines > h-1 {
+	if m.lines > h-1 && m.top > 0 {
+		right = fmt.Sprintf("%d%%", min((m.top+h-1)*100/max(m.lines, 1), 100))
+	}
+	if l.rows > 0 && m.top < len(l.head)+l.rows {
+		right = m.Stage.Status()
+	} else if l.rows == 0 && m.lines > h-1 {
 		right = fmt.Sprintf("%d%%", min((m.top+h-1)*100/max(m.lines, 1), 100))
 	}
 	out := make([]string, 0, h)
 	out = append(out, title(s, screen.KindName(m.row.Kind)+" "+screen.With(m.row), right, w, focused))
+	lines := l.head
+	if l.rows > 0 {
+		lines = append(append([]string(nil), l.head...), m.Stage.View(w, l.rows, focused)...)
+	}
+	lines = append(lines[:len(lines):len(lines)], l.rest...)
 	end := min(m.top+h-1, len(lines))
 	out = append(out, lines[min(m.top, end):end]...)
 	return screen.Lines(out, h, kit.Space(w))
@@ -41,29 +102,67 @@ func title(s *theme.Styles, left, right string, w int, focused bool) string {
 		paint = s.Focus
 	}
 	if right != "" {
-		right += " "
+		right = "  " + right + " "
 	}
 	rw := kit.Width(right)
 	return paint.S(kit.Fit(" "+left, max(w-rw, 0))) + s.Dim.S(kit.Fit(right, min(rw, w)))
 }
 
 // draw makes all lines, and keeps them until something they depend on changes.
-func (m *Model) draw(w int) []string {
+// Staged says that the file stands in this pane; headed, that who sent it and
+// when stand above it. Those lines are left in m.head.
+func (m *Model) draw(w int, staged, headed bool) []string {
 	words := m.env.Host.Words()
 	d := drawing{
 		id: m.row.ID, have: m.have, w: w, words: strings.Join(words, "\x00"),
-		minute: m.env.Now().Unix() / 60, styles: m.env.Styles, version: m.progress(),
+		minute: m.env.Now().Unix() / 60, styles: m.env.Styles, version: m.progress(), staged: staged, headed: headed,
+		worded: staged && m.Stage.Text(),
 	}
 	if d == m.drawnFor {
 		return m.drawn
 	}
+	m.head = nil
 	p := page{s: m.env.Styles, w: w, words: words}
-	m.envelope(&p)
-	m.text(&p)
+	if headed {
+		m.short(&p)
+		m.head, p.lines = p.lines, nil
+	}
+	if headed && !d.worded { // what was said or written comes before who else got it
+		m.text(&p)
+	}
+	m.envelope(&p, headed)
+	if !headed && !d.worded {
+		m.text(&p)
+	}
 	m.files(&p)
 	m.notes(&p)
 	m.drawn, m.drawnFor = p.lines, d
 	return p.lines
+}
+
+// short is the envelope in three lines: the other side, when, and how things
+// stand.
+func (m *Model) short(p *page) {
+	s, r := p.s, m.row
+	who, name := r.Who, "From"
+	if r.Direction == store.Outbound {
+		name = "To"
+	} else if m.have {
+		who = m.item.From
+	}
+	first, _, _ := strings.Cut(party(who, p.room()), "\n")
+	p.field(name, s.Strong, first)
+	p.field("When", s.Text, kit.Cut(screen.When(r.Time, m.env.Location)+"  ("+ago(m.env.Now().Sub(r.Time))+")", p.room()))
+	if r.Direction == store.Outbound && r.Delivery != store.DeliveryNone {
+		set := s.Good
+		if r.Delivery.Failed() {
+			set = s.Bad
+		}
+		p.field("Delivery", set, kit.Cut(m.delivery(), p.room()))
+	} else {
+		p.field("State", s.Text, kit.Cut(m.state(), p.room()))
+	}
+	p.blank()
 }
 
 // progress changes when a download of this item moves.
@@ -109,9 +208,16 @@ func party(pt store.Party, w int) string {
 	return text
 }
 
-func (m *Model) envelope(p *page) {
+// envelope is who sent what to whom; headed leaves out what stands above the
+// file already.
+func (m *Model) envelope(p *page, headed bool) {
 	s, r := p.s, m.row
 	p.blank()
+	if headed {
+		m.to(p, m.item.To)
+		m.details(p, headed)
+		return
+	}
 	if m.have {
 		to := m.item.To
 		if r.Direction == store.Outbound && len(to) == 0 {
@@ -120,26 +226,45 @@ func (m *Model) envelope(p *page) {
 		if r.Direction != store.Outbound || !m.item.From.Blocked() {
 			p.field("From", s.Strong, party(m.item.From, p.room()))
 		}
-		for i, pt := range to {
-			name := "To"
-			if i > 0 {
-				name = ""
-			}
-			if i == 5 {
-				p.field("", s.Dim, fmt.Sprintf("and %d more", len(to)-i))
-				break
-			}
-			p.field(name, s.Text, party(pt, p.room()))
-		}
+		m.to(p, to)
 	} else if r.Direction == store.Outbound {
 		p.field("To", s.Strong, party(r.Who, p.room()))
 	} else {
 		p.field("From", s.Strong, party(r.Who, p.room()))
 	}
 	p.field("When", s.Text, screen.When(r.Time, m.env.Location)+"  ("+ago(m.env.Now().Sub(r.Time))+")")
+	m.details(p, headed)
+}
+
+// to is the people a message went to.
+func (m *Model) to(p *page, to []store.Party) {
+	if !m.have {
+		return
+	}
+	for i, pt := range to {
+		name := "To"
+		if i > 0 {
+			name = ""
+		}
+		if i == 5 {
+			p.field("", p.s.Dim, fmt.Sprintf("and %d more", len(to)-i))
+			break
+		}
+		p.field(name, p.s.Text, party(pt, p.room()))
+	}
+}
+
+// details is what is left of the envelope after the first look.
+func (m *Model) details(p *page, headed bool) {
+	s, r := p.s, m.row
 	p.field("Mailbox", s.Text, r.Mailbox)
 	m.size(p)
-	if r.Direction == store.Outbound && r.Delivery != store.DeliveryNone {
+	sent := r.Direction == store.Outbound && r.Delivery != store.DeliveryNone
+	if headed && !sent {
+		p.labels(r.Labels)
+		return
+	}
+	if sent && !headed {
 		set := s.Good
 		if r.Delivery.Failed() {
 			set = s.Bad
@@ -147,9 +272,7 @@ func (m *Model) envelope(p *page) {
 		p.field("Delivery", set, m.delivery())
 	}
 	p.field("State", s.Text, m.state())
-	if len(r.Labels) > 0 {
-		p.field("Labels", s.Note, strings.Join(r.Labels, ", "))
-	}
+	p.labels(r.Labels)
 }
 
 func ago(d time.Duration) string {

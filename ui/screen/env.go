@@ -12,6 +12,7 @@ import (
 
 	"switchboard/keymap"
 	"switchboard/store"
+	"switchboard/ui/preview/graphics"
 	"switchboard/ui/theme"
 )
 
@@ -45,13 +46,22 @@ type Store interface {
 
 	Fetch(ctx context.Context, attachments []int64, priority bool) error
 	FetchNow(ctx context.Context, a store.Attachment, progress func(done, total int64)) (string, error)
+	FetchAhead(ctx context.Context, a store.Attachment, progress func(done, total int64)) (string, error)
 	Jobs() []store.Job
+	Finished() []store.Job
 	PauseJob(ctx context.Context, attachment int64) error
 	ResumeJob(ctx context.Context, attachment int64) error
 	CancelJob(ctx context.Context, attachment int64) error
 	RemoveLocal(ctx context.Context, attachment int64) error
 	Save(ctx context.Context, ids []store.ID, o store.SaveOptions) (store.SaveReport, error)
+	QueueSave(ctx context.Context, ids []store.ID, o store.SaveOptions) (job int64, err error)
 	BlobPath(sha256 string) string
+	PartPath(attachment int64) string
+
+	Remember(ctx context.Context, key string, value []byte) error
+	Recall(ctx context.Context, key string) ([]byte, error)
+	SetFileText(ctx context.Context, attachment int64, pages []string, by string) error
+	FileText(ctx context.Context, attachment int64) ([]string, error)
 }
 
 // View is a saved view: a digit, a name and a query.
@@ -80,9 +90,11 @@ type Env struct {
 	Actor    string
 	Log      *slog.Logger
 	Crash    func(value any, stack []byte)
-	Jobs     []store.Job       // the downloads as last heard of
-	Status   []store.Status    // the accounts as last heard of
-	Names    map[string]string // of accounts, by key
+	Later    func(d time.Duration, msg tea.Msg) tea.Cmd // a message after a pause
+	Term     graphics.Terminal                          // what pictures are drawn for; replaced as the terminal answers
+	Jobs     []store.Job                                // the downloads as last heard of
+	Status   []store.Status                             // the accounts as last heard of
+	Names    map[string]string                          // of accounts, by key
 
 	Writes int // changes under way: rows read meanwhile may be older than they
 
@@ -100,6 +112,7 @@ type Host interface {
 	Current() (store.Row, bool)   // the row the list is on
 	Words() []string              // what is searched for, to be shown where it stands
 	Show(query, t string) tea.Cmd // a list of everything a query finds
+	Seen(item store.ID) tea.Cmd   // what is in an item was played or paged through: it counts as read
 }
 
 // Place is somewhere to go.
@@ -111,6 +124,7 @@ const (
 	Reader
 	Files
 	JobList
+	Large // one file over all panes
 )
 
 // Banner is a line that stays until it is taken back, replaced or dismissed.
@@ -178,6 +192,8 @@ type (
 	Wrote struct{ Msg tea.Msg }
 	// Copy puts text on the clipboard.
 	Copy struct{ Text, Said string }
+	// Queued is a save that goes on by itself from now on.
+	Queued struct{ Job int64 }
 	// Told is a banner from a command.
 	Told struct{ Banner Banner }
 	// Said is a footer line from a command.

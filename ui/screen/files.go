@@ -90,6 +90,42 @@ func (e *Env) SaveFiles(ids []store.ID, o store.SaveOptions) tea.Cmd {
 	})
 }
 
+// QueueSave has the files of items saved as a job that is shown, can be stopped
+// and survives the program. A path that ends in .zip is an archive.
+func (e *Env) QueueSave(ids []store.ID, to string) tea.Cmd {
+	o := store.SaveOptions{Dir: to, Template: e.Template, Manifest: true}
+	if strings.EqualFold(filepath.Ext(to), ".zip") {
+		o.Dir, o.Zip = "", to
+	}
+	return e.Do(e.Ctx, Quick, func(ctx context.Context) tea.Msg {
+		job, err := e.Store.QueueSave(ctx, ids, o)
+		if err != nil {
+			return Fail("save to "+Home(to), err)
+		}
+		return Queued{job}
+	})
+}
+
+// SaveEnded is what there is to tell of a save that is through.
+func SaveEnded(j store.SaveJob) Banner {
+	b := Banner{Text: fmt.Sprintf("Saved %s to %s", kit.Plural(j.Saved, "file"), Home(j.Path))}
+	if j.Manifest != "" {
+		b.Text += " with " + filepath.Base(j.Manifest)
+	}
+	if j.Files == 0 {
+		b.Text = "Nothing to save: no files in these messages"
+	}
+	if j.Failed > 0 {
+		b.Fault = true
+		b.Text += fmt.Sprintf(". %s failed", kit.Plural(j.Failed, "file"))
+		if len(j.Failures) > 0 {
+			b.Text += ": " + j.Failures[0].Error
+		}
+		b.Next = "g j shows it; f there tries again"
+	}
+	return b
+}
+
 func savedWords(rep store.SaveReport, dir string) Banner {
 	var b Banner
 	there := 0

@@ -20,6 +20,8 @@ import (
 	"switchboard/store"
 	adapter "switchboard/store/ringcentral"
 	"switchboard/ui"
+	"switchboard/ui/preview"
+	"switchboard/ui/preview/sound"
 )
 
 // patience is how long something may take to show; only a broken program
@@ -46,16 +48,19 @@ type Config struct {
 	Sim           simulator.Config // Messages and Seed are set from here, and Now if it has none
 	Dir           string           // the data folder; "": a temporary one
 	Dark          bool             // colours as on a dark terminal, else plain
+	Light         bool             // colours as on a light terminal
 	NoColor       bool             // as NO_COLOR asks for
 	Views         []ui.View
-	Clock         api.Clock               // of the client, and what the store waits by; nil: the system's. Now goes with it
-	Retry         api.Retry               // of requests; zero: as the screens do
-	Adapter       []adapter.Option        // of the mailbox
-	NoJWT         bool                    // signs in once and then has a refresh token only
-	Unsynced      bool                    // the first sync is left to the screens
-	NoScreens     bool                    // the work goes on behind screens that are not there
-	Prepare       func(*simulator.Server) // called after signing in, before the first sync
-	Draw          func(frame string)      // is shown every frame
+	Clock         api.Clock                                        // of the client, and what the store waits by; nil: the system's. Now goes with it
+	Retry         api.Retry                                        // of requests; zero: as the screens do
+	Adapter       []adapter.Option                                 // of the mailbox
+	NoJWT         bool                                             // signs in once and then has a refresh token only
+	Unsynced      bool                                             // the first sync is left to the screens
+	NoScreens     bool                                             // the work goes on behind screens that are not there
+	Prepare       func(*simulator.Server)                          // called after signing in, before the first sync
+	Draw          func(frame string)                               // is shown every frame
+	Rest          time.Duration                                    // after which the file of a message is fetched unasked; 0: never
+	Device        func(ctx context.Context) (sound.Device, string) // what plays; nil: nothing is heard, but the time passes
 	// Transport wraps what carries the client's requests.
 	Transport func(Transport) Transport
 }
@@ -105,6 +110,9 @@ func Open(t T, c Config) *Desk {
 	}
 	if c.Location == nil {
 		c.Location = time.UTC
+	}
+	if c.Rest == 0 {
+		c.Rest = -1
 	}
 	d := &Desk{t: t, Dir: c.Dir, SaveDir: filepath.Join(t.TempDir(), "saved"), stopped: make(chan struct{}), changed: make(chan struct{})}
 	if d.Dir == "" {
@@ -198,7 +206,10 @@ func (d *Desk) screens(ctx context.Context, cancel func(), c Config) {
 	if err != nil {
 		d.t.Fatalf("read the first rows: %v", err)
 	}
-	theme := "plain"
+	theme, environ := "plain", []string{"TERM=xterm-256color", "COLORTERM=truecolor"}
+	if c.Dark || c.Light {
+		theme, environ = "light", append(environ, "TTY_FORCE=1") // colours though what is written goes nowhere
+	}
 	if c.Dark {
 		theme = "dark"
 	}
@@ -211,10 +222,11 @@ func (d *Desk) screens(ctx context.Context, cancel func(), c Config) {
 			d.opened = append(d.opened, path)
 			return nil
 		},
-		Ready: func(p *tea.Program) { d.program = p },
+		Preview: preview.Options{Rest: c.Rest, Device: c.Device, Sound: sound.Config{Use: "silent"}, Renderer: "off"},
+		Ready:   func(p *tea.Program) { d.program = p },
 		Program: []tea.ProgramOption{
 			tea.WithInput(in), tea.WithOutput(io.Discard), tea.WithWindowSize(c.Width, c.Height),
-			tea.WithEnvironment([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}), tea.WithoutSignals(),
+			tea.WithEnvironment(environ), tea.WithoutSignals(),
 		},
 	}
 	var work sync.WaitGroup

@@ -8,6 +8,7 @@ import (
 var named = map[string]string{
 	"Enter": "\r", "Esc": "\x1b", "Space": " ", "Tab": "\t", "S-Tab": "\x1b[Z", "Backspace": "\x7f",
 	"Up": "\x1b[A", "Down": "\x1b[B", "Right": "\x1b[C", "Left": "\x1b[D",
+	"S-Up": "\x1b[1;2A", "S-Down": "\x1b[1;2B", "S-Right": "\x1b[1;2C", "S-Left": "\x1b[1;2D",
 	"Home": "\x1b[H", "End": "\x1b[F", "PgUp": "\x1b[5~", "PgDn": "\x1b[6~", "Delete": "\x1b[3~", "F5": "\x1b[15~",
 }
 
