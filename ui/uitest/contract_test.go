@@ -14,8 +14,9 @@ func TestWorkKeepsTheContract(t *testing.T) {
 	d := Open(t, Config{Now: noon, Transport: check.Transport})
 	d.See("Inbox", "oldest first")
 	want := d.oldestUnread(t)
-	d.Press("n Space b s e")
-	d.Eventually("the recording is opened", func() bool { return len(d.Opened()) == 1 })
+	d.Press("n Space")
+	d.See("playing")
+	d.Press("b s e")
 	d.atService(t, want, true, "Alive")
 	next := d.all(t, "in:inbox is:unread")[0] // where done has left the cursor
 	d.Press("d")
