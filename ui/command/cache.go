@@ -54,15 +54,20 @@ func (a *app) printCache(c cacheJSON, cleared bool) error {
 	if c.Limit > 0 {
 		limit = "at most " + kit.Size(c.Limit)
 	}
-	text := fmt.Sprintf("%s in %s (%s)\n", kit.Size(c.Bytes), kit.Plural(c.Files, "file"), limit)
+	lines := []string{fmt.Sprintf("%s in %s (%s)", kit.Size(c.Bytes), kit.Plural(c.Files, "file"), limit)}
 	if c.Protected > 0 {
-		text += fmt.Sprintf("%s stay: %d saved, %d held, %d no longer with the service\n", kit.Size(c.Protected), c.Saved, c.Held, c.Gone)
+		lines = append(lines, fmt.Sprintf("%s stay: %d saved, %d held, %d no longer with the service", kit.Size(c.Protected), c.Saved, c.Held, c.Gone))
 	}
 	if c.Part > 0 {
-		text += fmt.Sprintf("%s of downloads that are not through\n", kit.Size(c.Part))
+		lines = append(lines, fmt.Sprintf("%s of downloads that are not through", kit.Size(c.Part)))
 	}
 	if cleared {
-		text += fmt.Sprintf("removed %s in %s\n", kit.Size(c.ClearedBytes), kit.Plural(c.Cleared, "file"))
+		lines = append(lines, fmt.Sprintf("removed %s in %s", kit.Size(c.ClearedBytes), kit.Plural(c.Cleared, "file")))
 	}
-	return printf(a.out, "%s", text)
+	for _, line := range lines {
+		if err := printf(a.out, "%s\n", line); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -73,7 +73,7 @@ func TestCacheCommand(t *testing.T) {
 	if c.Files != 1 || c.Cleared != 1 || c.ClearedBytes == 0 || c.Saved != 1 {
 		t.Errorf("cleared: %+v", c)
 	}
-	if text := w.ok("cache").out; !strings.Contains(text, "1 saved") || !strings.Contains(text, "no limit") {
+	if text := w.ok("cache").out; !strings.Contains(text, "(no limit)\n") || !strings.Contains(text, "1 saved") || !strings.HasSuffix(text, "\n") {
 		t.Errorf("%s", text)
 	}
 }
