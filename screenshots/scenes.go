@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"time"
 
+	"switchboard/api/simulator"
 	"switchboard/ui/uitest"
 )
 
@@ -59,10 +60,11 @@ var scenes = []scene{
 		d.See("Picture text", "▄▄▄▄")
 	}},
 	{"jobs", func(d *uitest.Desk) {
-		d.Press("3 * S Enter")
-		d.See("Saved")
-		d.Press("g j")
-		d.See("Saved")
+		d.Press("g f * S Enter")
+		d.See("Saved 20 files")
+		d.Sim.SetFaults(simulator.Faults{"slow": 1})
+		d.Press("g v * S Enter g j")
+		d.See("16 of 38 files")
 	}},
 	{"search", func(d *uitest.Desk) {
 		d.Press("/")
@@ -97,7 +99,10 @@ func take(s scene) (err error) {
 	go func() { // a scene that fails ends its goroutine, as tests do
 		defer close(done)
 		defer stage.strike()
-		d := uitest.Open(stage, uitest.Config{Width: width, Height: height, Now: now, Dark: true, Rest: time.Millisecond})
+		d := uitest.Open(stage, uitest.Config{
+			Width: width, Height: height, Now: now, Dark: true, Rest: time.Millisecond,
+			Sim: simulator.Config{SlowFor: 3 * time.Second}, // where a scene asks for that
+		})
 		d.See("Inbox", "oldest first")
 		s.act(d)
 		stage.fail(picture(d.Frame(), width, height, dark, s.name+".png"))

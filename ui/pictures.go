@@ -13,10 +13,9 @@ import (
 // unless the program writes through it, as Run arranges.
 func newLayer(o *Options) *graphics.Layer {
 	mode, _ := graphics.ParseMode(o.Graphics) // Run refuses what it does not know
-	_, tmux := os.LookupEnv("TMUX")
 	return graphics.New(o.terminal(), graphics.Setup{
 		Mode:  mode,
-		Tmux:  tmux,
+		Tmux:  os.Getenv("TMUX") != "",
 		ITerm: os.Getenv("LC_TERMINAL") == "iTerm2" || os.Getenv("TERM_PROGRAM") == "iTerm.app",
 		Plain: o.NoColor || o.Theme == "plain",
 		Base:  uint8(os.Getpid() % 200), //nolint:gosec // below 200

@@ -105,6 +105,7 @@ func (m *Model) replay() (cmd tea.Cmd) {
 	}
 	queue := m.queue
 	m.queue = nil
+	m.env.Host.Say("") // it is on its way no longer
 	for _, a := range queue {
 		c, _ := m.Do(a)
 		cmd = join(cmd, c)

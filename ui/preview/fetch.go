@@ -17,6 +17,7 @@ const apart = 100 * time.Millisecond
 // looked is the item whose file is to be shown.
 type looked struct {
 	gen  uint64
+	came uint64 // files that had come when it was read
 	item store.Item
 	err  error
 	key  bool
@@ -58,10 +59,10 @@ func (m *Model) look(key bool) tea.Cmd {
 	if key || m.stage == waiting || m.stage == nothing {
 		m.stage = looking
 	}
-	gen, id := m.gen, m.row.ID
+	gen, came, id := m.gen, m.came, m.row.ID
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		it, err := m.env.Store.Item(ctx, id)
-		return looked{gen: gen, item: it, err: err, key: key}
+		return looked{gen: gen, came: came, item: it, err: err, key: key}
 	})
 }
 
@@ -71,6 +72,9 @@ func (m *Model) looked(l looked) tea.Cmd {
 			m.stop("This file cannot be shown: " + store.Reason(l.err))
 		}
 		return nil
+	}
+	if l.came != m.came { // read before the file was here: it would look as if the copy had been removed
+		return m.look(false)
 	}
 	a, ok := m.pick(l.item)
 	if !ok {
@@ -82,6 +86,8 @@ func (m *Model) looked(l looked) tea.Cmd {
 	switch {
 	case m.stage == shown && was.ID == a.ID && a.State == store.Kept:
 		return m.again() // a transcript may have come, or a note
+	case m.stage == shown && was.ID == a.ID && !m.src.Whole:
+		return m.again() // what is here of it is shown already, the rest is coming
 	case m.stage == shown && was.ID == a.ID:
 		cmd := m.leave() // the copy was removed
 		m.src.Item, m.src.File = l.item, a
@@ -228,6 +234,7 @@ func (m *Model) fetched(f fetched) tea.Cmd {
 		m.stop("This file could not be fetched: " + store.Reason(f.err) + "; " + m.play() + " tries again")
 		return nil
 	}
+	m.came++
 	m.src.Path, m.src.Whole = f.path, true
 	if sniffed := m.src.File.Sniffed; f.file.ID == m.src.File.ID {
 		if m.src.File = f.file; f.file.Sniffed == "" {

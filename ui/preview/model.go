@@ -48,6 +48,7 @@ type Model struct {
 	viewers map[Kind]screen.Viewer
 
 	gen    uint64 // answers for another file are dropped
+	came   uint64 // files that have come: what was read of an item before is old
 	cancel context.CancelFunc
 	key    bool // somebody pressed a key for it
 	begun  bool // this preview began the download

@@ -267,6 +267,34 @@ func TestFaultsSayWhyAndTheWayOut(t *testing.T) {
 	}
 }
 
+// What was read of the message before its file was here says that there is none.
+func TestAnOldAnswerTakesNothingAway(t *testing.T) {
+	d := sit(t, &shelf{content: "hello there", typ: "text/plain"})
+	d.follow(1)
+	old := d.m.look(false)()
+	d.m.stage = waiting
+	d.stay()
+	d.sees("hello there")
+	d.take(old)
+	d.settle()
+	d.sees("hello there")
+	if d.store.fetches != 1 {
+		t.Errorf("%d downloads", d.store.fetches)
+	}
+}
+
+// A recording is shown while it comes; that it is not here yet takes nothing away.
+func TestALookAtWhatIsComingTakesNothingAway(t *testing.T) {
+	d := sit(t, &shelf{content: "hello there", typ: "text/plain"})
+	d.follow(1)
+	d.stay()
+	d.m.src.Whole = false // as of a recording that is shown early
+	d.store.state = store.Fetching
+	d.run(d.m.look(false))
+	d.settle()
+	d.sees("hello there")
+}
+
 func TestARemovedCopyIsNotFetchedAgain(t *testing.T) {
 	d := sit(t, &shelf{content: "hello there", typ: "text/plain"})
 	d.follow(1)

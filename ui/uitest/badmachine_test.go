@@ -14,7 +14,7 @@ import (
 )
 
 // syncedMachine has everything of a small account on it.
-func syncedMachine(t *testing.T, messages int) *machine {
+func syncedMachine(t testing.TB, messages int) *machine {
 	t.Helper()
 	m := newMachine(t, simulatorOf(messages))
 	m.signIn()

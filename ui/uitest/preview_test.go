@@ -122,4 +122,48 @@ func TestPickedPagesAreSaved(t *testing.T) {
 	if w, h := page.Size(); w <= h {
 		t.Errorf("the page is %v by %v inches: it was turned", w, h)
 	}
+	spans, err := doc.Words(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := ""
+	for _, s := range spans {
+		words += s.Text + " "
+	}
+	if !strings.Contains(words, "19 Nov 2026 15:00 ann@desk") {
+		t.Errorf("the stamp is not among its words: %q", words)
+	}
+}
+
+// Keys pressed ahead of the message they are about are not lost.
+func TestPagesOverAllPressedAhead(t *testing.T) {
+	d := Open(t, Config{Now: noon, Rest: time.Millisecond})
+	d.See("Inbox", "oldest first")
+	d.Press("g f n Enter Enter")
+	d.Until("the page over all panes", func(s string) bool {
+		return strings.HasPrefix(s, " Fax from") && strings.Contains(s, "page 1 of") && !strings.Contains(s, "newest first")
+	})
+}
+
+// A page that is turned is turned the next time, too, even if it was turned as
+// soon as it came.
+func TestTurnsAreRemembered(t *testing.T) {
+	d := Open(t, Config{Now: noon, Rest: time.Millisecond})
+	d.See("Inbox", "oldest first")
+	it := d.unreadFax(t, 2)
+	d.See("page 1 of", "⣿")
+	d.Press("]")
+	key := ""
+	d.Eventually("the turn is kept", func() bool {
+		for _, a := range files(d.item(t, it.ID)) {
+			if a.SHA256 == "" {
+				continue
+			}
+			key = "turn:" + a.SHA256
+			if b, err := d.Store.Recall(t.Context(), key); err == nil && string(b) == `{"0":1}` {
+				return true
+			}
+		}
+		return false
+	})
 }

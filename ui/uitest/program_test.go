@@ -63,7 +63,7 @@ func program(text string) int {
 // A machine is a person's computer with the real program on it and a service
 // that is reached over HTTP.
 type machine struct {
-	t      *testing.T
+	t      testing.TB
 	sim    *simulator.Server
 	dir    string // data
 	save   string
@@ -72,7 +72,7 @@ type machine struct {
 	ahead  time.Duration
 }
 
-func newMachine(t *testing.T, c simulator.Config) *machine {
+func newMachine(t testing.TB, c simulator.Config) *machine {
 	t.Helper()
 	m := &machine{t: t, dir: filepath.Join(t.TempDir(), "data"), save: filepath.Join(t.TempDir(), "saved")}
 	m.config = filepath.Join(t.TempDir(), "config.toml")

@@ -19,7 +19,7 @@ import (
 
 // A terminal is a pseudo terminal with the real program in it.
 type terminal struct {
-	t      *testing.T
+	t      testing.TB
 	master *os.File
 	cmd    *exec.Cmd
 	ended  chan struct{}
@@ -183,7 +183,7 @@ func (m *machine) opened() *store.Store {
 	return s
 }
 
-func closed(t *testing.T, s *store.Store) {
+func closed(t testing.TB, s *store.Store) {
 	t.Helper()
 	if err := s.Close(); err != nil {
 		t.Fatal(err)

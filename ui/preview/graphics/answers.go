@@ -48,6 +48,8 @@ const (
 	attrSixel   = 4      // of DA1
 	queryID     = 31     // of the picture asked for, which is not kept
 	least, most = 2, 200 // pixels of a cell that can be true
+
+	sixelSize = "\x1b[?2;1;0S"
 )
 
 // Probe is the questions to the terminal, as bytes to be written: the size of
@@ -59,8 +61,14 @@ func (l *Layer) Probe() string {
 }
 
 // Sizes is the questions after the size of a cell, which changes with the
-// typeface.
-func (l *Layer) Sizes() string { return "\x1b[16t\x1b[14t" }
+// typeface, and of a sixel picture, which in xterm is that of the window.
+func (l *Layer) Sizes() string {
+	const sizes = "\x1b[16t\x1b[14t"
+	if k := &l.known; k.asked && k.sixel() {
+		return sizes + sixelSize
+	}
+	return sizes
+}
 
 // further is what to ask a terminal that has said what it is: how many colours
 // and pixels its sixels have (XTSMGRAPHICS), where it has any, and whether it has
@@ -73,7 +81,7 @@ func (k *known) further() string {
 	k.asked = true
 	ask := ""
 	if k.sixel() {
-		ask = "\x1b[?1;1;0S\x1b[?2;1;0S"
+		ask = "\x1b[?1;1;0S" + sixelSize
 	}
 	// Behind tmux nothing but placeholders is of use: with U=1, kittys too old
 	// for them do not answer. Of other terminals the name may get through.

@@ -119,6 +119,24 @@ func TestSixelLimits(t *testing.T) {
 
 // TestLate lets answers come one after the other: the mode gets better, and
 // what nobody else knows is kept from them.
+// TestSixelLimitsOfAWindow asks again for what grows with the window.
+func TestSixelLimitsOfAWindow(t *testing.T) {
+	const question = "\x1b[?2;1;0S"
+	l, _ := told(Setup{}, "\x1b[?62;4c\x1b[?2;0;800;600S")
+	if got := l.Sizes(); !strings.Contains(got, question) {
+		t.Errorf("after a resize %q is asked", got)
+	}
+	for _, e := range events([]byte("\x1b[?2;0;1000;900S")) {
+		l.Answer(e)
+	}
+	if got := l.Terminal(); got.MaxW != 1000 || got.MaxH != 900 {
+		t.Errorf("%+v", got)
+	}
+	if l, _ = told(Setup{}, "\x1b[?62c"); strings.Contains(l.Sizes(), question) {
+		t.Error("a terminal without sixels is asked for their size")
+	}
+}
+
 func TestLate(t *testing.T) {
 	l := New(nil, Setup{})
 	steps := []struct {

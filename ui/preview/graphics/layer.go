@@ -286,12 +286,15 @@ func (s standing) at(out *bytes.Buffer, row int) {
 	fmt.Fprintf(out, "\x1b[%d;%dH", s.Y+row+1, s.X+1)
 }
 
-// erase clears the cells beneath the picture, which are blanks.
+// erase clears the cells beneath the picture, which are blanks. It writes them:
+// xterm forgets a picture only where there is new text, and shows what was
+// merely erased again when it scrolls back.
 func (s standing) erase(out *bytes.Buffer) {
+	blanks := bytes.Repeat([]byte{' '}, s.Picture.used[0])
 	out.WriteString("\x1b[m")
 	for row := range s.Picture.used[1] {
 		s.at(out, row)
-		fmt.Fprintf(out, "\x1b[%dX", s.Picture.used[0])
+		out.Write(blanks)
 	}
 }
 

@@ -361,6 +361,26 @@ func TestSuspend(t *testing.T) {
 	}
 }
 
+// TestScrolledBack scrolls the rows where a picture was that is gone.
+func TestScrolledBack(t *testing.T) {
+	for _, mode := range graphicModes() {
+		scr := newScreen(40, 10)
+		l := New(scr, Setup{})
+		p := mustDraw(t, Terminal{Mode: mode, Colors: 256, CellW: 10, CellH: 20}, photo(40, 40), 4, 2)
+		write(t, l, "\x1b[?1049h")
+		write(t, l, "\x1b]2;"+l.Title("x", []Placed{{3, 4, p}})+"\a")
+		write(t, l, "\x1b]2;x\a")
+		write(t, l, "\x1b[3;8r\x1b[8;1H\x1b[2S\x1b[3;1H\x1b[2T\x1b[5;10r\x1b[5;1H\x1b[2T\x1b[1;10r")
+		for y := range scr.h {
+			for x := range scr.w {
+				if scr.cells[y][x].part != 0 {
+					t.Fatalf("%v: cell %d,%d shows the picture again", mode, x, y)
+				}
+			}
+		}
+	}
+}
+
 // TestOrder looks at the bytes: what erases goes before the frame, what puts
 // after it, both inside of a synchronized update.
 func TestOrder(t *testing.T) {
@@ -380,7 +400,7 @@ func TestOrder(t *testing.T) {
 		t.Errorf("the first: %.80q", got)
 	}
 	got = frame("\x1b[Htwo", b)
-	if want := "\x1b[?2026h\x1b7\x1b[m\x1b[5;4H\x1b[4X\x1b[6;4H\x1b[4X\x1b8\x1b[Htwo\x1b7\x1b[5;4H" + string(b.data) + "\x1b8\x1b[?2026l"; got != want {
+	if want := "\x1b[?2026h\x1b7\x1b[m\x1b[5;4H    \x1b[6;4H    \x1b8\x1b[Htwo\x1b7\x1b[5;4H" + string(b.data) + "\x1b8\x1b[?2026l"; got != want {
 		t.Errorf("the second: %.120q", got)
 	}
 	got = frame("\x1b[Hthree", b)

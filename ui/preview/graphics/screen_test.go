@@ -13,7 +13,9 @@ import (
 // screen is a terminal with pictures, as far as Bubble Tea and the Layer use
 // one: the pixels of a sixel or inline picture belong to the cells, and are
 // overwritten and scrolled with them; kitty's stand beside them, are scrolled and
-// cleared with the screen, and stay when cells are written.
+// cleared with the screen, and stay when cells are written. As in xterm, pixels
+// that were erased without writing to their cells come back when lines are
+// inserted there by scrolling.
 type screen struct {
 	mu     sync.Mutex
 	change *sync.Cond
@@ -22,6 +24,7 @@ type screen struct {
 	top, bottom   int
 	sx, sy        int // saved by DECSC
 	cells         [][]cell
+	hidden        map[[2]int]int // by column and row: what xterm shows again
 	alt           bool
 	images        map[int]bool    // that kitty has
 	places        map[int]*[4]int // where kitty's are put: column, row, columns, rows
@@ -47,7 +50,7 @@ func newScreen(w, h int) *screen {
 }
 
 func (s *screen) clear() {
-	s.cells = make([][]cell, s.h)
+	s.cells, s.hidden = make([][]cell, s.h), map[[2]int]int{}
 	for y := range s.cells {
 		s.cells[y] = s.blank()
 	}
@@ -116,6 +119,21 @@ func (s *screen) feed(b []byte) {
 func (s *screen) set(x, y int, text string) {
 	if x >= 0 && y >= 0 && x < s.w && y < s.h {
 		s.cells[y][x] = cell{text: text}
+		delete(s.hidden, [2]int{x, y})
+	}
+}
+
+// wipe erases the cells of a row from column a to before b.
+func (s *screen) wipe(y, a, b int) {
+	for x := a; x < min(b, s.w); x++ {
+		part := s.cells[y][x].part
+		if part == 0 {
+			part = s.hidden[[2]int{x, y}]
+		}
+		s.set(x, y, " ")
+		if part != 0 {
+			s.hidden[[2]int{x, y}] = part
+		}
 	}
 }
 
@@ -157,6 +175,9 @@ func (s *screen) scroll(top, bottom, n int) {
 		} else {
 			copy(s.cells[top+1:bottom+1], s.cells[top:bottom])
 			s.cells[top] = s.blank()
+			for x := range s.w {
+				s.cells[top][x].part = s.hidden[[2]int{x, top}]
+			}
 		}
 	}
 	for _, p := range s.places {
@@ -183,11 +204,6 @@ func (s *screen) csi() {
 	if cmd.Prefix() != 0 || cmd.Intermediate() != 0 {
 		return
 	}
-	wipe := func(y, a, b int) {
-		for x := a; x < b; x++ {
-			s.set(x, y, " ")
-		}
-	}
 	switch cmd.Final() {
 	case 'H':
 		s.y, s.x = n-1, max(arg(1, 1), 1)-1
@@ -204,7 +220,7 @@ func (s *screen) csi() {
 	case 'd':
 		s.y = n - 1
 	case 'X':
-		wipe(s.y, s.x, s.x+n)
+		s.wipe(s.y, s.x, s.x+n)
 	case 'b':
 		for range n {
 			s.set(s.x, s.y, s.cells[s.y][s.x-1].text)
@@ -213,11 +229,11 @@ func (s *screen) csi() {
 	case 'K':
 		switch arg(0, 0) {
 		case 0:
-			wipe(s.y, s.x, s.w)
+			s.wipe(s.y, s.x, s.w)
 		case 1:
-			wipe(s.y, 0, s.x+1)
+			s.wipe(s.y, 0, s.x+1)
 		default:
-			wipe(s.y, 0, s.w)
+			s.wipe(s.y, 0, s.w)
 		}
 	case 'J':
 		if arg(0, 0) == 2 {
@@ -225,18 +241,18 @@ func (s *screen) csi() {
 			s.places = map[int]*[4]int{}
 			return
 		}
-		wipe(s.y, s.x, s.w)
+		s.wipe(s.y, s.x, s.w)
 		for y := s.y + 1; y < s.h; y++ {
-			wipe(y, 0, s.w)
+			s.wipe(y, 0, s.w)
 		}
 	case '@':
 		row := s.cells[s.y]
 		copy(row[min(s.x+n, s.w):], row[s.x:])
-		wipe(s.y, s.x, s.x+n)
+		s.wipe(s.y, s.x, s.x+n)
 	case 'P':
 		row := s.cells[s.y]
 		copy(row[s.x:], row[min(s.x+n, s.w):])
-		wipe(s.y, s.w-n, s.w)
+		s.wipe(s.y, s.w-n, s.w)
 	case 'L':
 		s.scroll(s.y, s.bottom, -n)
 	case 'M':
@@ -268,6 +284,7 @@ func (s *screen) paint(w, h, part int) {
 	for y := s.y; y < min(s.y+h, s.h); y++ {
 		for x := s.x; x < min(s.x+w, s.w); x++ {
 			s.cells[y][x].part = part
+			delete(s.hidden, [2]int{x, y})
 		}
 	}
 }
