@@ -57,12 +57,14 @@ var scenes = []scene{
 		d.Press("/")
 		d.Free("in:mms swelling")
 		d.Press("Enter Enter")
-		d.See("Picture text", "▄▄▄▄")
+		d.See("Picture text", "the swelling is about", "▄▄▄▄")
 	}},
 	{"jobs", func(d *uitest.Desk) {
 		d.Press("g f * S Enter")
 		d.See("Saved 20 files")
-		d.Sim.SetFaults(simulator.Faults{"slow": 1})
+		if err := d.Sim.SetFaults(simulator.Faults{"slow": 1}); err != nil {
+			panic(err)
+		}
 		d.Press("g v * S Enter g j")
 		d.See("16 of 38 files")
 	}},

@@ -31,14 +31,18 @@ func (m *Model) layout(w, h int) layout {
 	if m.Stage == nil || most <= 0 || m.none {
 		return layout{rest: m.draw(w, false, false)}
 	}
-	want := m.Stage.Lines(w, most)
+	room := most
+	if m.row.Kind == store.MMS { // what was written with a picture is to be seen beside it
+		room = min(max(most*3/5, 8), most)
+	}
+	want := m.Stage.Lines(w, room)
 	if want <= 0 || m.past && !m.cuts() {
 		return layout{rest: m.draw(w, false, false)}
 	}
 	headed := headLines+want <= most || h >= roomy && !m.Whole
 	rest := m.draw(w, true, headed)
 	if headed {
-		return layout{head: m.head, rows: m.Stage.Lines(w, max(most-len(m.head), 1)), rest: rest}
+		return layout{head: m.head, rows: m.Stage.Lines(w, max(min(room, most-len(m.head)), 1)), rest: rest}
 	}
 	return layout{rows: want, rest: rest}
 }

@@ -9,7 +9,6 @@ import (
 	"image/color"
 	"image/draw"
 	"image/jpeg"
-	"image/png"
 	"io"
 
 	"github.com/mattn/go-sixel"
@@ -81,16 +80,6 @@ func (s stopping) Write(b []byte) (int, error) {
 		return 0, err
 	}
 	return s.w.Write(b)
-}
-
-// encodePNG writes a PNG. Pages take the best compression, which is quick for
-// so few greys; photographs, which hardly get smaller, the quickest.
-func encodePNG(ctx context.Context, w io.Writer, img image.Image) error {
-	e := png.Encoder{CompressionLevel: png.BestSpeed}
-	if _, ok := img.(*image.Paletted); ok {
-		e.CompressionLevel = png.DefaultCompression
-	}
-	return e.Encode(stopping{ctx, w}, img)
 }
 
 // kitty is the picture as its protocol takes it: a PNG in base64.

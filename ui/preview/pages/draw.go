@@ -28,6 +28,7 @@ type want struct {
 type drawn struct {
 	want
 	gen    uint64
+	no     uint64 // of the drawing: the same page may be drawn again before the first gave up
 	ahead  bool
 	pic    *graphics.Picture
 	size   extent
@@ -91,7 +92,7 @@ func (v *Viewer) need() tea.Cmd {
 		return nil
 	case v.stopBut != nil && v.ahead == w: // it is under way already
 		v.halt()
-		v.wanted, v.stop = w, v.stopBut
+		v.wanted, v.wantedNo, v.stop = w, v.aheadNo, v.stopBut
 		v.ahead, v.stopBut = want{}, nil
 		return nil
 	}
@@ -101,7 +102,8 @@ func (v *Viewer) need() tea.Cmd {
 		v.ahead, v.stopBut = want{}, nil
 	}
 	ctx, cancel := context.WithCancel(v.ctx)
-	v.wanted, v.stop = w, cancel
+	v.no++
+	v.wanted, v.wantedNo, v.stop = w, v.no, cancel
 	return v.draw(ctx, w, false)
 }
 
@@ -124,7 +126,8 @@ func (v *Viewer) near() tea.Cmd {
 			continue
 		}
 		ctx, cancel := context.WithCancel(v.ctx)
-		v.ahead, v.stopBut = w, cancel
+		v.no++
+		v.ahead, v.aheadNo, v.stopBut = w, v.no, cancel
 		return v.draw(ctx, w, true)
 	}
 	return nil
@@ -153,11 +156,11 @@ func (v *Viewer) neighbours() []want {
 type hopeless struct{ want want }
 
 func (v *Viewer) arrived(d *drawn) tea.Cmd {
-	if v.stopBut != nil && v.ahead == d.want {
+	if v.stopBut != nil && v.aheadNo == d.no {
 		v.stopBut()
 		v.ahead, v.stopBut = want{}, nil
 	}
-	if v.stop != nil && v.wanted == d.want {
+	if v.stop != nil && v.wantedNo == d.no {
 		v.halt()
 	}
 	if d.err != nil {
@@ -204,11 +207,11 @@ func inset(cols int) int {
 
 // draw decodes and draws a page off the loop.
 func (v *Viewer) draw(ctx context.Context, w want, ahead bool) tea.Cmd {
-	gen, doc, cache := v.gen, v.doc, v.cache
+	gen, no, doc, cache := v.gen, v.no, v.doc, v.cache
 	stamps := append([]Stamp(nil), v.stamps[w.page]...)
 	spans := append([]paper.Span(nil), v.find.spans[w.page]...)
 	return v.env.Do(ctx, opening, func(ctx context.Context) tea.Msg {
-		d := &drawn{want: w, gen: gen, ahead: ahead}
+		d := &drawn{want: w, gen: gen, no: no, ahead: ahead}
 		var p paper.Page
 		var err error
 		if w.frame > 0 {

@@ -71,14 +71,17 @@ type Viewer struct {
 	stamps map[int][]Stamp
 	rev    uint64 // of stamps and of what was found
 
-	w, h    int
-	shown   *drawn
-	wanted  want // being drawn
-	stop    context.CancelFunc
-	ahead   want // being drawn ahead
-	stopBut context.CancelFunc
-	ctx     context.Context // ends with the document
-	cancel  context.CancelFunc
+	w, h     int
+	shown    *drawn
+	no       uint64 // of the latest drawing
+	wanted   want   // being drawn, and the number of that drawing
+	wantedNo uint64
+	stop     context.CancelFunc
+	ahead    want // being drawn ahead
+	aheadNo  uint64
+	stopBut  context.CancelFunc
+	ctx      context.Context // ends with the document
+	cancel   context.CancelFunc
 
 	film    film
 	covered bool // something stands over the page

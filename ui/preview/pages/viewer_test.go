@@ -101,6 +101,27 @@ func TestThePageBeforeStaysWhileTheNextIsDrawn(t *testing.T) {
 	}
 }
 
+// The same page wanted again before the first drawing of it gave up: what that one
+// leaves behind must not end the one after it.
+func TestADrawingThatGaveUpEndsNoOther(t *testing.T) {
+	d := open(t, &document{n: 1})
+	d.hold = true
+	for _, w := range []int{60, 50, 60} {
+		d.run(d.v.Resize(w, 34))
+	}
+	given := d.waiting
+	d.waiting = nil
+	if len(given) != 3 {
+		t.Fatalf("%d drawings were begun", len(given))
+	}
+	for _, cmd := range given {
+		d.run(d.v.Update(cmd()))
+	}
+	if d.v.shown == nil || d.v.shown.want != d.v.want(0) {
+		t.Errorf("the page is not drawn; %d more drawings wait", len(d.waiting))
+	}
+}
+
 func TestAnswersForAnotherDocumentAreDropped(t *testing.T) {
 	first := &document{n: 3}
 	d := open(t, first)

@@ -95,7 +95,7 @@ func (v *Viewer) open() tea.Cmd {
 		if err == nil && src.Whole {
 			err = rec.Grow(src.Done, true)
 		}
-		return opened{gen: gen, rec: rec, err: err, at: v.recall(ctx, src.File.SHA256)}
+		return opened{gen: gen, rec: rec, err: err, at: v.recall(ctx, src.File.SHA256), had: src.Done, whole: src.Whole}
 	})
 }
 
@@ -106,6 +106,9 @@ func (v *Viewer) opened(o opened) tea.Cmd {
 	case errors.As(o.err, &other):
 		v.foreign = other.Format
 	case errors.Is(o.err, audio.ErrNotYet):
+		if o.had < v.src.Done || v.src.Whole && !o.whole {
+			return v.open() // more has come meanwhile
+		}
 		return nil // the next part will tell
 	case o.err != nil:
 		if !screen.Quiet(o.err) {

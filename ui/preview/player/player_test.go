@@ -144,6 +144,19 @@ func TestSpaceBeforeItIsHere(t *testing.T) {
 	}
 }
 
+// The rest may come while the first bytes, too few to tell what they are, are
+// still being looked at.
+func TestTheRestComesWhileItIsOpened(t *testing.T) {
+	d := newDesk(t)
+	src := d.voicemail(2)
+	part := src
+	part.Whole, part.Done = false, 8
+	look := d.v.Show(part)
+	d.run(d.v.Show(src))
+	d.run(look)
+	d.until("the recording", func() bool { return d.v.rec != nil })
+}
+
 func TestPositionIsRemembered(t *testing.T) {
 	d := newDesk(t)
 	src := d.voicemail(60)

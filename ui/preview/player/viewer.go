@@ -104,6 +104,9 @@ type (
 		rec *audio.Sound
 		at  time.Duration
 		err error
+
+		had   int64 // bytes that were here, and whether those were all
+		whole bool
 	}
 	scanned struct {
 		gen uint64
