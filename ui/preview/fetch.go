@@ -258,9 +258,10 @@ func (m *Model) tell(path string, whole bool) tea.Cmd {
 
 func (m *Model) found(f found) tea.Cmd {
 	if f.err != nil {
-		if f.whole {
+		switch {
+		case f.whole:
 			m.stop("This file cannot be read: " + f.err.Error() + "; " + m.outside())
-		} else {
+		case !m.src.Whole: // else the part has just become the file
 			m.src.Path = ""
 		}
 		return nil

@@ -284,6 +284,20 @@ func TestAnOldAnswerTakesNothingAway(t *testing.T) {
 }
 
 // A recording is shown while it comes; that it is not here yet takes nothing away.
+// The part of a recording that was to be looked at has become the file meanwhile.
+func TestALookAtAPartThatIsGoneTakesNothingAway(t *testing.T) {
+	s := &shelf{content: "hello", typ: "text/plain", state: store.Kept}
+	d := sit(t, s)
+	d.follow(1)
+	d.do(keymap.Play)
+	path := d.m.src.Path
+	d.take(found{gen: d.m.gen, err: os.ErrNotExist})
+	d.settle()
+	if path == "" || d.m.src.Path != path {
+		t.Errorf("the file at %q is now at %q", path, d.m.src.Path)
+	}
+}
+
 func TestALookAtWhatIsComingTakesNothingAway(t *testing.T) {
 	d := sit(t, &shelf{content: "hello there", typ: "text/plain"})
 	d.follow(1)
