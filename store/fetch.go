@@ -22,6 +22,7 @@ import (
 // transfer is one download under way in this process.
 type transfer struct {
 	attachment Attachment
+	row        Row // as a Job has it, where it is known
 	priority   bool
 	own        bool    // of FetchNow, not of the queue
 	quiet      bool    // not to be shown by itself
@@ -126,7 +127,7 @@ func (s *Store) fetchNow(ctx context.Context, a Attachment, how fetching, progre
 			return a, nil
 		}
 		tctx, cancel := context.WithCancelCause(ctx)
-		t, mine := s.join(&transfer{attachment: a, priority: how.urgent, quiet: how.quiet, account: how.account, dirs: how.dirs, own: true, added: s.now(), cancel: cancel})
+		t, mine := s.join(&transfer{attachment: a, row: s.about(ctx, a.Item, how.quiet), priority: how.urgent, quiet: how.quiet, account: how.account, dirs: how.dirs, own: true, added: s.now(), cancel: cancel})
 		var err error
 		if mine {
 			s.transfer(tctx, t, progress)

@@ -43,14 +43,32 @@ func (s *Store) through(t *transfer) {
 	if t.quiet {
 		return
 	}
+	j := Job{
+		ID: t.attachment.ID, Attachment: t.kept, Item: t.attachment.Item, State: Kept, Done: t.kept.Bytes, Total: t.kept.Bytes, At: t.added,
+		Next: s.now(), Priority: t.priority,
+	}
+	if j.Row = t.row; j.Row.ID == 0 {
+		j.Row = s.about(context.Background(), j.Item, false)
+	}
 	p := &s.files
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.through = append(p.through, Job{
-		ID: t.attachment.ID, Attachment: t.kept, Item: t.attachment.Item, State: Kept, Done: t.kept.Bytes, Total: t.kept.Bytes, At: t.added,
-		Next: s.now(), Priority: t.priority,
-	})
+	p.through = append(p.through, j)
 	if n := len(p.through) - savesShown; n > 0 {
 		p.through = slices.Delete(p.through, 0, n)
 	}
+}
+
+// about is what a Job says of its item: nothing when that cannot be read, or the
+// job is not shown.
+func (s *Store) about(ctx context.Context, item ID, quiet bool) (r Row) {
+	if quiet {
+		return r
+	}
+	err := s.r.QueryRowContext(ctx, `SELECT id, kind, direction, who, number, extension FROM items WHERE id = ?`, int64(item)).
+		Scan(&r.ID, &r.Kind, &r.Direction, &r.Who.Name, &r.Who.Number, &r.Who.Extension)
+	if err != nil {
+		return Row{}
+	}
+	return r
 }

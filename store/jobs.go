@@ -38,7 +38,7 @@ type Job struct {
 	ID         int64 // of its attachment; negative: of a save
 	Attachment Attachment
 	Item       ID
-	Row        Row       // of Item, as far as it tells what it is: Kind, Direction, Who; empty for what is not queued
+	Row        Row       // of Item, as far as it tells what it is: Kind, Direction, Who; empty for a save
 	State      FileState // Waiting, Fetching, Paused or Faulty
 	Done       int64     // bytes
 	Total      int64     // bytes; -1: not known
@@ -336,7 +336,7 @@ func (s *Store) live(jobs []Job) []Job {
 	for id, t := range s.files.running {
 		if !seen[id] && !t.quiet {
 			j := Job{
-				ID: id, Attachment: t.attachment, Item: t.attachment.Item, State: Fetching, Done: t.bytes.Load(),
+				ID: id, Attachment: t.attachment, Item: t.attachment.Item, Row: t.row, State: Fetching, Done: t.bytes.Load(),
 				Total: t.total.Load(), Rate: t.rate.value(), At: t.added, Priority: t.priority,
 			}
 			j.Left = timeLeft(j.Done, j.Total, j.Rate)

@@ -247,3 +247,21 @@ func TestOrphanedParts(t *testing.T) {
 		t.Errorf("left: %q", got)
 	}
 }
+
+// What was fetched lately is told by whose it is, queued or not.
+func TestFinishedTellsWhose(t *testing.T) {
+	f := newFileStore(t, t.TempDir(), []string{"x", "y"}, map[string][]byte{"x": noise(100, 1), "y": noise(100, 2)})
+	f.run()
+	if err := f.Fetch(t.Context(), []int64{f.att("x").ID}, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.FetchNow(t.Context(), f.att("y"), nil); err != nil {
+		t.Fatal(err)
+	}
+	f.wait("both", func() bool { return len(f.Finished()) == 2 })
+	for _, j := range f.Finished() {
+		if it, err := f.Item(t.Context(), j.Item); err != nil || j.Row.ID != it.ID || j.Row.Kind != it.Kind || j.Row.Who.Name != it.Who.Name {
+			t.Errorf("%+v, %v", j.Row, err)
+		}
+	}
+}

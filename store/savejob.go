@@ -302,8 +302,8 @@ func (s *Store) runSave(ctx context.Context, id int64) error {
 	}()
 	defer s.noteSave(jctx, j)()
 	rep, err := s.passes(jctx, j)
-	if context.Cause(jctx) != nil {
-		return nil // who stopped it records it; if the program ends, it goes on the next time
+	if context.Cause(jctx) != nil { // who stopped it records that; if the program ends, it goes on the next time
+		return s.reachedSave(ctx, j)
 	}
 	return s.endSave(ctx, id, sv, rep, err)
 }

@@ -174,7 +174,7 @@ func TestPauseAndCancelSave(t *testing.T) {
 	if err := f.PauseJob(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if j, _ := f.save(id); j.State != Paused || len(f.Jobs()) != 1 {
+	if j, _ := f.save(id); j.State != Paused || j.Save.Saved != 29 || len(f.Jobs()) != 1 {
 		t.Errorf("paused: %+v", f.Jobs())
 	}
 	close(gate)

@@ -61,6 +61,15 @@ func (s *Store) noteProgress(ctx context.Context, j *savingJob, files, bytes int
 	}
 }
 
+// reachedSave records how far a save has come that is stopped.
+func (s *Store) reachedSave(ctx context.Context, j *savingJob) error {
+	err := s.transact(context.WithoutCancel(ctx), false, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE saves SET done = ?, bytes = ? WHERE id = ? AND ended = 0`, j.sv.files.Load(), j.sv.bytes.Load(), j.id)
+		return err
+	})
+	return s.fault("record a save", err)
+}
+
 // endSave records what came of a save: finished, to be gone on with later, or a
 // matter for a person.
 func (s *Store) endSave(ctx context.Context, id int64, sv *saving, rep SaveReport, err error) error {

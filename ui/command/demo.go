@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -135,7 +137,7 @@ func (a *app) demo(ctx context.Context, cfg simulator.Config, dir string) (err e
 		return err
 	}
 	cfg.Now = a.env.Now
-	srv, err := simulator.Start(ctx, cfg)
+	srv, err := serveDemo(ctx, cfg, a.dir)
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
@@ -149,6 +151,46 @@ func (a *app) demo(ctx context.Context, cfg simulator.Config, dir string) (err e
 	}
 	a.firstPage(ctx, st)
 	return a.runScreens(ctx, st)
+}
+
+// demoKey is fixed, so that a kept folder goes on with the same account.
+const demoKey = "ringcentral:demo:demo"
+
+// serveDemo starts the simulator, in a folder it was kept in at the address it had
+// first: messages stored there have addresses of files. Where another program has
+// taken that one, those files cannot be fetched.
+func serveDemo(ctx context.Context, cfg simulator.Config, dir string) (*simulator.Server, error) {
+	var kept struct {
+		Listen string `json:"listen"`
+		Media  string `json:"media_listen"`
+	}
+	file := filepath.Join(dir, "demo.json")
+	b, err := os.ReadFile(file)
+	if err == nil && json.Unmarshal(b, &kept) == nil {
+		again := cfg
+		again.Listen, again.MediaListen = kept.Listen, kept.Media
+		if srv, err := simulator.Start(ctx, again); err == nil {
+			return srv, nil
+		}
+		return simulator.Start(ctx, cfg)
+	}
+	srv, err := simulator.Start(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	rc := srv.Description().RingCentral
+	kept.Listen, kept.Media = strings.TrimPrefix(rc.BaseURL, "http://"), strings.TrimPrefix(rc.MediaURL, "http://")
+	b, err = json.Marshal(kept)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err == nil {
+		err = os.WriteFile(file, append(b, '\n'), 0o600)
+	}
+	if err != nil {
+		return nil, errors.Join(err, srv.Close())
+	}
+	return srv, nil
 }
 
 // firstPage fetches the newest messages, so that the screens begin with
@@ -167,12 +209,11 @@ func (a *app) firstPage(ctx context.Context, st *store.Store) {
 	}
 }
 
-// demoAccount signs in to the simulator. The key is fixed, so that a kept
-// folder goes on with the same account.
+// demoAccount signs in to the simulator.
 func (a *app) demoAccount(ctx context.Context, st *store.Store, d simulator.Description) error {
 	rc := d.RingCentral
 	acc := SignedIn{
-		Key: "ringcentral:demo:demo", Service: "ringcentral", Name: "Demo desk",
+		Key: demoKey, Service: "ringcentral", Name: "Demo desk",
 		BaseURL: rc.BaseURL, MediaURL: rc.MediaURL, ClientID: rc.ClientID, How: "jwt",
 	}
 	v := newMemoryVault()

@@ -5,12 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +17,7 @@ import (
 	"switchboard/api"
 	"switchboard/api/ringcentral"
 	"switchboard/ui/kit"
+	"switchboard/ui/preview/sound"
 )
 
 // A finding is what the doctor says about one thing.
@@ -88,7 +88,7 @@ func (a *app) examine(ctx context.Context, offline bool) []finding {
 	list = append(list, a.checkStore(ctx)...)
 	list = append(list, a.checkKeyring(ctx))
 	list = append(list, a.checkTerminal()...)
-	list = append(list, a.checkPrograms()...)
+	list = append(list, a.checkPrograms(ctx)...)
 	return append(list, a.checkAccounts(ctx, offline)...)
 }
 
@@ -185,7 +185,7 @@ func (a *app) checkTerminal() []finding {
 
 // checkPrograms says which outside programs are there, and what each adds. None is
 // needed but one that opens files.
-func (a *app) checkPrograms() []finding {
+func (a *app) checkPrograms(ctx context.Context) []finding {
 	var list []finding
 	opener := systemOpener("")[0]
 	for _, p := range []struct{ name, use string }{
@@ -208,32 +208,22 @@ func (a *app) checkPrograms() []finding {
 		}
 		list = append(list, f)
 	}
-	return append(list, a.checkSound())
+	return append(list, a.checkSound(ctx))
 }
 
-// checkSound looks for a way to be heard. It opens none: only playing tells for sure.
-func (a *app) checkSound() finding {
-	switch runtime.GOOS {
-	case "darwin", "windows":
-		return finding{"sound", fine, "by the system", ""}
+// checkSound looks for a way to be heard, as the player does. It opens none: only
+// playing tells for sure.
+func (a *app) checkSound(ctx context.Context) finding {
+	d, why := sound.Find(ctx, a.soundConfig())
+	if why == "" {
+		return finding{"sound", fine, "by " + d.Name, ""}
 	}
-	server := a.env.Getenv("PULSE_SERVER")
-	socket := filepath.Join(a.env.Getenv("XDG_RUNTIME_DIR"), "pulse", "native")
-	if server == "" && a.env.Getenv("SSH_CONNECTION") != "" {
-		return finding{"sound", warning, "none over SSH: it would be heard at the other machine", "PULSE_SERVER can lead it here; recordings can be saved or piped as well"}
-	}
-	if server != "" {
-		return finding{"sound", fine, "PulseAudio at " + api.Redact(server), ""}
-	}
-	if fi, err := os.Stat(socket); err == nil && fi.Mode()&fs.ModeSocket != 0 && a.env.Getenv("XDG_RUNTIME_DIR") != "" {
-		return finding{"sound", fine, "PulseAudio or PipeWire at " + socket, ""}
-	}
-	for _, p := range []string{"mpv", "ffplay", "pw-play", "paplay", "aplay", "play"} {
-		if at, err := exec.LookPath(p); err == nil {
-			return finding{"sound", fine, "by " + at, ""}
-		}
-	}
-	return finding{"sound", warning, "neither a sound server nor a player was found; recordings are shown and can be saved or piped", "install mpv"}
+	return finding{"sound", warning, strings.TrimSuffix(why, "."), "recordings are shown all the same, and can be saved or piped to a command"}
+}
+
+// soundConfig is what the config says of sound.
+func (a *app) soundConfig() sound.Config {
+	return sound.Config{Use: a.cfg.Sound.Use, Files: a.cfg.Sound.Files, Server: a.cfg.Sound.Server, Env: a.env.Getenv}
 }
 
 func (a *app) checkAccounts(ctx context.Context, offline bool) []finding {

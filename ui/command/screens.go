@@ -18,7 +18,6 @@ import (
 	"switchboard/ui"
 	"switchboard/ui/preview"
 	"switchboard/ui/preview/outside"
-	"switchboard/ui/preview/sound"
 )
 
 // screens opens the screens on the accounts signed in.
@@ -127,7 +126,7 @@ func (a *app) screenOptions(ctx context.Context, st *store.Store) (ui.Options, e
 		Print: a.cfg.Print, Copy: outside.Copy,
 		Preview: preview.Options{
 			Renderer: a.cfg.Renderer, Language: a.cfg.OCR,
-			Sound: sound.Config{Use: a.cfg.Sound.Use, Files: a.cfg.Sound.Files, Server: a.cfg.Sound.Server},
+			Sound: a.soundConfig(),
 		},
 		Open: func(ctx context.Context, blob, name, contentType string) error {
 			file, err := a.viewCopy(blob, store.Attachment{Name: name, Type: contentType})

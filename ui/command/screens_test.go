@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"switchboard/api/simulator"
 )
 
 // TestDemo starts the demo in a terminal, waits for a message to be shown and
@@ -77,5 +79,30 @@ func TestDemo(t *testing.T) {
 	}
 	if entries, _ := os.ReadDir(w.dir); len(entries) > 0 {
 		t.Errorf("the demo touched the person's own data: %v", entries)
+	}
+}
+
+// TestDemoAgain starts the demo in a folder it has used before: the files of the
+// messages stored there are where they were.
+func TestDemoAgain(t *testing.T) {
+	dir := t.TempDir()
+	start := func() (*simulator.Server, simulator.RingCentral) {
+		t.Helper()
+		srv, err := serveDemo(t.Context(), simulator.Config{Messages: 1}, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = srv.Close() })
+		return srv, *srv.Description().RingCentral
+	}
+	srv, first := start()
+	if _, beside := start(); beside.MediaURL == first.MediaURL {
+		t.Error("two serve at one address")
+	}
+	if err := srv.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, again := start(); again.BaseURL != first.BaseURL || again.MediaURL != first.MediaURL {
+		t.Errorf("at %s and %s, want %s and %s", again.BaseURL, again.MediaURL, first.BaseURL, first.MediaURL)
 	}
 }

@@ -48,7 +48,7 @@ func dialPulse(ctx context.Context, server string, env func(string) string, cras
 	if err != nil {
 		return nil, err
 	}
-	d := net.Dialer{Timeout: pulseTimeout}
+	d := net.Dialer{Timeout: pulseTimeout, Control: withCredentials}
 	conn, err := d.DialContext(ctx, network, addr)
 	if err != nil {
 		return nil, fmt.Errorf("connect to PulseAudio or PipeWire: %w", err)
