@@ -113,6 +113,36 @@ func (p *terminal) until(text string) {
 	}
 }
 
+// redrawnUntil has all of the screen drawn anew until a text is in it. What changes is
+// printed without the cells that stay, so a text may never come whole by itself.
+func (p *terminal) redrawnUntil(text string) {
+	p.t.Helper()
+	limit := time.Now().Add(patience)
+	for {
+		p.printed()
+		p.press("\x0c")
+		again := time.After(time.Second)
+		for waits := true; waits; {
+			p.mu.Lock()
+			out, news := p.out.String(), p.news
+			p.mu.Unlock()
+			if strings.Contains(out, text) {
+				return
+			}
+			if time.Now().After(limit) {
+				p.t.Fatalf("%q did not come; it printed %q", text, tail(out))
+			}
+			select {
+			case <-news:
+			case <-p.ended:
+				p.t.Fatalf("the program ended before %q; it printed %q", text, tail(out))
+			case <-again:
+				waits = false
+			}
+		}
+	}
+}
+
 func tail(s string) string { return s[max(len(s)-2000, 0):] }
 
 func (p *terminal) kill() {
@@ -217,11 +247,9 @@ func TestScreensInATerminal(t *testing.T) {
 	p := m.screens()
 	p.until(fmt.Sprintf("of %d", len(queue)))
 	m.ok("done", queue[0].ID)
-	p.printed()
 	p.press("\x1b[I") // the terminal has the focus again
-	p.until(queue[1].Text[:12])
-	p.press("\x0c") // draws all of it anew
-	p.until(fmt.Sprintf("of %d", len(queue)-1))
+	p.redrawnUntil(fmt.Sprintf("of %d", len(queue)-1))
+	p.redrawnUntil(queue[1].Text[:12])
 	for _, size := range [][2]int{{0, 0}, {1, 1}, {59, 14}, {65535, 3}, {60, 15}, {120, 40}} {
 		p.size(size[0], size[1])
 	}
