@@ -9,9 +9,10 @@ import (
 	"switchboard/ui/preview/paper"
 )
 
-// Limit is how many bytes of decoded and drawn pages are kept. A page that is
-// larger by itself is decoded again each time it is drawn.
-const Limit = 48 << 20
+// Limit is how many bytes of decoded and drawn pages are kept: some forty pages of
+// a fax, or one photograph of sixteen million pixels. What is larger by itself is decoded
+// again each time it is drawn.
+const Limit = 24 << 20
 
 // cache keeps what was used last within a number of bytes. Commands and the loop
 // use it alike.
@@ -56,7 +57,7 @@ func (c *cache) put(key, value any, size int) {
 	if e := c.by[key]; e != nil {
 		c.drop(e)
 	}
-	if size > c.limit/2 {
+	if size > c.limit {
 		return
 	}
 	for c.size+size > c.limit && c.order.Len() > 0 {
