@@ -53,9 +53,9 @@ func (m *Model) undone(u undone) tea.Cmd {
 		m.failed(screen.Failed{Op: what, Err: u.err})
 		return again
 	case u.redo:
-		m.Tell(screen.Banner{Text: "Again: " + words(u.op), Undo: true})
+		m.Tell(screen.Banner{Text: words(u.op), Undo: true})
 	default:
-		m.Tell(screen.Banner{Text: "Taken back: " + words(u.op), Next: m.hint(keymap.Redo, "do it again")})
+		m.Tell(screen.Banner{Text: words(u.op), Next: m.hint(keymap.Redo, "do it again")})
 	}
 	return join(again, m.expire())
 }
