@@ -153,9 +153,13 @@ func TestBulkSaveChild(t *testing.T) {
 	}
 	s.Attach(adapter.New(c.Account, rc.New(client, c.Sim.MediaURL)))
 	ctx, cancel := context.WithCancel(t.Context())
+	changed, stop := s.Watch()
+	defer stop()
 	go func() {
 		for len(s.Jobs()) > 0 {
-			time.Sleep(5 * time.Millisecond)
+			if _, open := <-changed; !open {
+				return
+			}
 		}
 		cancel()
 	}()
