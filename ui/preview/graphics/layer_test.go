@@ -304,14 +304,21 @@ func TestCrash(t *testing.T) {
 	}
 }
 
+// pictured is a screen of 40 by 10 with a picture on it, from column 3 and row 4.
+func pictured(t *testing.T, mode Mode) (*screen, *Layer) {
+	t.Helper()
+	scr := newScreen(40, 10)
+	l := New(scr, Setup{})
+	p := mustDraw(t, Terminal{Mode: mode, Colors: 256, CellW: 10, CellH: 20}, photo(40, 40), 4, 2)
+	write(t, l, "\x1b[?1049h")
+	write(t, l, "\x1b]2;"+l.Title("x", []Placed{{3, 4, p}})+"\a")
+	return scr, l
+}
+
 // TestClear takes away what a program left that never came to its end.
 func TestClear(t *testing.T) {
 	for _, mode := range graphicModes() {
-		scr := newScreen(40, 10)
-		l := New(scr, Setup{})
-		p := mustDraw(t, Terminal{Mode: mode, Colors: 256, CellW: 10, CellH: 20}, photo(40, 40), 4, 2)
-		write(t, l, "\x1b[?1049h")
-		write(t, l, "\x1b]2;"+l.Title("x", []Placed{{3, 4, p}})+"\a")
+		scr, l := pictured(t, mode)
 		if n := len(scr.images) + scr.cells[4][3].part; n == 0 {
 			t.Fatalf("%v: no picture", mode)
 		}
@@ -364,11 +371,7 @@ func TestSuspend(t *testing.T) {
 // TestScrolledBack scrolls the rows where a picture was that is gone.
 func TestScrolledBack(t *testing.T) {
 	for _, mode := range graphicModes() {
-		scr := newScreen(40, 10)
-		l := New(scr, Setup{})
-		p := mustDraw(t, Terminal{Mode: mode, Colors: 256, CellW: 10, CellH: 20}, photo(40, 40), 4, 2)
-		write(t, l, "\x1b[?1049h")
-		write(t, l, "\x1b]2;"+l.Title("x", []Placed{{3, 4, p}})+"\a")
+		scr, l := pictured(t, mode)
 		write(t, l, "\x1b]2;x\a")
 		write(t, l, "\x1b[3;8r\x1b[8;1H\x1b[2S\x1b[3;1H\x1b[2T\x1b[5;10r\x1b[5;1H\x1b[2T\x1b[1;10r")
 		for y := range scr.h {
