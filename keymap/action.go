@@ -34,6 +34,11 @@ const (
 	GoTrash       Action = "go-trash"
 	GoAttachments Action = "go-attachments"
 	GoJobs        Action = "go-jobs"
+	GoCalls       Action = "go-calls"
+	GoContacts    Action = "go-contacts"
+	GoPresence    Action = "go-presence"
+	GoGroups      Action = "go-groups"
+	GoMailboxes   Action = "go-mailboxes"
 	GoUnread      Action = "go-unread"
 	View1         Action = "view-1"
 	View2         Action = "view-2"
@@ -145,6 +150,11 @@ const (
 	ScopeAttach    Scope = "attach"
 	ScopeResults   Scope = "results"
 	ScopeJobs      Scope = "jobs"
+	ScopeCalls     Scope = "calls"
+	ScopeContacts  Scope = "contacts"
+	ScopePresence  Scope = "presence"
+	ScopeGroups    Scope = "groups"
+	ScopeMailboxes Scope = "mailboxes"
 	ScopeHelp      Scope = "help"
 	ScopeSearchBox Scope = "searchbox"
 	ScopePalette   Scope = "palette"
@@ -154,7 +164,8 @@ const (
 // Scopes lists every scope, in the order help shows them.
 func Scopes() []Scope {
 	return []Scope{
-		ScopeGlobal, ScopeList, ScopeTriage, ScopeMedia, ScopeAttach, ScopeResults, ScopeJobs, ScopeHelp,
+		ScopeGlobal, ScopeList, ScopeTriage, ScopeMedia, ScopeAttach, ScopeResults, ScopeJobs,
+		ScopeCalls, ScopeContacts, ScopePresence, ScopeGroups, ScopeMailboxes, ScopeHelp,
 		ScopeSearchBox, ScopePalette, ScopePrompt,
 	}
 }

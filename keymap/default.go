@@ -16,6 +16,11 @@ func defaults() []layer {
 		mediaKeys(),
 		{ScopeAttach, [][2]string{{"J", "next-item"}, {"K", "previous-item"}, {"d", "remove-local"}}},
 		{ScopeResults, nil},
+		{ScopeCalls, nil},
+		{ScopeContacts, nil},
+		{ScopePresence, nil},
+		{ScopeGroups, nil},
+		{ScopeMailboxes, nil},
 		{ScopeJobs, [][2]string{{"Space", "job-pause"}, {"d", "job-cancel"}, {"f", "job-retry"}}},
 		{ScopeHelp, [][2]string{
 			{"j", "down"},
@@ -79,6 +84,11 @@ func globalKeys() layer {
 		{"g d", "go-done"},
 		{"g x", "go-trash"},
 		{"g j", "go-jobs"},
+		{"g l", "go-calls"},
+		{"g c", "go-contacts"},
+		{"g p", "go-presence"},
+		{"g t", "go-groups"},
+		{"g w", "go-mailboxes"},
 	}}
 }
 
@@ -189,6 +199,11 @@ const (
 	ViewAttach    View = "attachment pane"
 	ViewResults   View = "search results"
 	ViewJobs      View = "jobs"
+	ViewCalls     View = "call log"
+	ViewContacts  View = "contacts"
+	ViewPresence  View = "presence"
+	ViewGroups    View = "groups"
+	ViewMailboxes View = "mailboxes"
 	ViewHelp      View = "help"
 	ViewSearchBox View = "search box"
 	ViewPalette   View = "command palette"
@@ -197,7 +212,10 @@ const (
 
 // Views lists them.
 func Views() []View {
-	return []View{ViewInbox, ViewAttach, ViewResults, ViewJobs, ViewHelp, ViewSearchBox, ViewPalette, ViewPrompt}
+	return []View{
+		ViewInbox, ViewAttach, ViewResults, ViewJobs, ViewCalls, ViewContacts, ViewPresence, ViewGroups, ViewMailboxes,
+		ViewHelp, ViewSearchBox, ViewPalette, ViewPrompt,
+	}
 }
 
 // Stack is the scopes of a view, outermost first: what Press and Help take.
@@ -211,6 +229,16 @@ func Stack(v View) []Scope {
 		return []Scope{ScopeGlobal, ScopeList, ScopeTriage, ScopeMedia, ScopeResults}
 	case ViewJobs:
 		return []Scope{ScopeGlobal, ScopeList, ScopeJobs}
+	case ViewCalls:
+		return []Scope{ScopeGlobal, ScopeList, ScopeTriage, ScopeMedia, ScopeCalls}
+	case ViewContacts:
+		return []Scope{ScopeGlobal, ScopeList, ScopeContacts}
+	case ViewPresence:
+		return []Scope{ScopeGlobal, ScopeList, ScopePresence}
+	case ViewGroups:
+		return []Scope{ScopeGlobal, ScopeList, ScopeMedia, ScopeGroups}
+	case ViewMailboxes:
+		return []Scope{ScopeGlobal, ScopeList, ScopeMailboxes}
 	case ViewHelp:
 		return []Scope{ScopeHelp}
 	case ViewSearchBox:

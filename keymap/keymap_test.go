@@ -188,7 +188,10 @@ func TestPending(t *testing.T) {
 	for _, row := range res.Pending {
 		got = append(got, row.Keys[0]+" "+string(row.Action))
 	}
-	want := []string{"a go-attachments", "d go-done", "f go-fax", "g top", "i go-inbox", "j go-jobs", "s go-sms", "v go-voicemail", "x go-trash"}
+	want := []string{
+		"a go-attachments", "c go-contacts", "d go-done", "f go-fax", "g top", "i go-inbox", "j go-jobs", "l go-calls", "p go-presence",
+		"s go-sms", "t go-groups", "v go-voicemail", "w go-mailboxes", "x go-trash",
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("pending rows\n%q, want\n%q", got, want)
 	}

@@ -171,6 +171,11 @@ func goActions() []Info {
 		at(GoTrash, "Go to the trash", "trash"),
 		at(GoAttachments, "Go to the attachments", "files"),
 		at(GoJobs, "Go to downloads, sends and sync", "jobs"),
+		at(GoCalls, "Go to the call log", "calls"),
+		at(GoContacts, "Go to the contacts", "contacts"),
+		at(GoPresence, "Go to who is there", "presence"),
+		at(GoGroups, "Go to the chats", "chats"),
+		at(GoMailboxes, "Go to mailboxes and accounts", "mailboxes"),
 	}
 	for i, a := range []Action{View1, View2, View3, View4, View5, View6, View7, View8, View9} {
 		n := string(rune('1' + i))

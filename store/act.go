@@ -146,6 +146,9 @@ func (s *Store) act(tx *sql.Tx, c Change, info verbInfo, l links) (Op, error) {
 	if len(ts) == 0 {
 		return Op{}, ErrNotFound
 	}
+	if err := c.refuses(ts); err != nil {
+		return Op{}, err
+	}
 	todo := slices.DeleteFunc(slices.Clone(ts), func(t target) bool { return !c.alters(t) })
 	op := Op{Verb: c.Verb, Text: c.Text, At: s.now(), State: OpConfirmed, Undoable: l.undoes == 0}
 	if len(todo) == 0 {
@@ -197,6 +200,22 @@ func (c Change) alters(t target) bool {
 		return slices.Contains(t.labels, c.Text)
 	}
 	return true
+}
+
+// refuses says why a change cannot be made of items of some kind.
+func (c Change) refuses(ts []target) error {
+	if c.Verb != VerbDelete && c.Verb != VerbRestore {
+		return nil
+	}
+	for _, t := range ts {
+		switch t.kind {
+		case Call:
+			return errors.New("the service keeps its call log; done takes a call out of the queue")
+		case Post:
+			return errors.New("a post is deleted in its chat")
+		}
+	}
+	return nil
 }
 
 func nothingToDo(ts []target, info verbInfo) string {

@@ -207,6 +207,8 @@ func (b *ingest) leftovers() (yes bool, err error) {
 // first is the state of an item before anybody decides anything.
 func (b *ingest) first(p *record) State {
 	switch {
+	case p.Filed:
+		return Filed
 	case p.Direction == Outbound:
 		if p.Delivery.Failed() {
 			return StateOpen

@@ -78,8 +78,9 @@ func isOrAre(n int) string {
 // service, for its status.
 func (s *Store) countPending(ctx context.Context, b *mailbox) int {
 	var n int
-	err := s.r.QueryRowContext(context.WithoutCancel(ctx), `SELECT count(DISTINCT o.id) FROM ops o JOIN op_items i ON i.op = o.id
-		WHERE o.state IN (0, 1, 5) AND i.account = ? AND i.state IN (0, 1, 5)`, b.id()).Scan(&n)
+	err := s.r.QueryRowContext(context.WithoutCancel(ctx), `SELECT (SELECT count(DISTINCT o.id) FROM ops o JOIN op_items i ON i.op = o.id
+			WHERE o.state IN (0, 1, 5) AND i.account = ?1 AND i.state IN (0, 1, 5))
+		+ (SELECT count(*) FROM ops o JOIN deeds d ON d.op = o.id WHERE o.state IN (0, 1, 5) AND d.account = ?1)`, b.id()).Scan(&n)
 	if err != nil {
 		s.log.Warn("counting what waits", "err", err)
 	}

@@ -34,6 +34,7 @@ type Incoming struct {
 	Availability Availability
 	Priority     bool
 	Private      bool
+	Filed        bool // it is for the record and never was work
 	Conversation string
 	Attachments  []Attachment // Remote, Kind, Type, Name, Size, Duration, Width, Height, URI
 }
@@ -62,7 +63,8 @@ const (
 // stays on top.
 //
 // A new item is open if it came in and is unread or younger than the account's
-// Since, or if it went out and failed; otherwise it is done.
+// Since, or if it went out and failed; otherwise it is done, or filed if the record
+// says that it never was work.
 //
 // Batches of 250 to 1,000 records are the best size: the person at the screen
 // waits for at most one.

@@ -63,16 +63,19 @@ func (id *ID) UnmarshalText(b []byte) (err error) { *id, err = ParseID(string(b)
 // Kind is what an item is.
 type Kind uint8
 
-// The kinds of item. MMS is an SMS with pictures or files.
+// The kinds of item. MMS is an SMS with pictures or files. The remote id of a call
+// begins with "call:", that of a post with "post:", so that they never meet a message's.
 const (
 	Voicemail Kind = iota + 1
 	Fax
 	SMS
 	MMS
 	Pager
+	Call // an entry of the call log
+	Post // a post in a chat
 )
 
-var kindNames = [...]string{"", "voicemail", "fax", "sms", "mms", "pager"}
+var kindNames = [...]string{"", "voicemail", "fax", "sms", "mms", "pager", "call", "post"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
@@ -114,9 +117,10 @@ const (
 	StateOpen State = iota
 	Done
 	Snoozed
+	Filed // never was work: an answered call, a post
 )
 
-func (s State) String() string { return [...]string{"open", "done", "snoozed"}[s%3] }
+func (s State) String() string { return [...]string{"open", "done", "snoozed", "filed"}[s%4] }
 
 // MarshalText writes the state's name.
 func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

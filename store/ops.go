@@ -78,6 +78,12 @@ func (s *Store) RetryOp(ctx context.Context, id int64) error {
 			_, err := tx.Exec(`UPDATE ops SET next = 0, tries = 0 WHERE id = ?`, id)
 			return err
 		case OpFailed:
+			if d, ok, err := loadDeed(tx, id); ok || err != nil {
+				if err == nil {
+					_, err = s.redoDeed(tx, op, d, 0)
+				}
+				return err
+			}
 			return s.remake(tx, op)
 		case OpUnknown, OpSending:
 			return errors.New("it is on its way; the service is asked what became of it")
@@ -88,6 +94,7 @@ func (s *Store) RetryOp(ctx context.Context, id int64) error {
 		return s.fault("trying again", err)
 	}
 	s.wakeOutbox()
+	s.wakeDeeds()
 	return nil
 }
 
@@ -126,6 +133,18 @@ func (s *Store) CancelOp(ctx context.Context, id int64) error {
 		if err != nil {
 			return err
 		}
+		if d, ok, err := loadDeed(tx, id); ok || err != nil {
+			if err == nil && op.State != OpPending {
+				err = fmt.Errorf("it is %s already: take it back instead", op.State)
+			}
+			if err == nil {
+				_, err = s.cancelDeed(tx, op, d, Op{})
+			}
+			if err == nil {
+				_, err = tx.Exec(`UPDATE ops SET undone = -1 WHERE id = ?`, id)
+			}
+			return err
+		}
 		items, err := undoItems(tx, id, OpPending)
 		if err != nil {
 			return err
@@ -155,6 +174,7 @@ func (s *Store) tidyOps(ctx context.Context) error {
 		old := s.now().Add(-keepOps).UnixMilli()
 		for _, q := range []string{
 			`DELETE FROM op_items WHERE op IN (SELECT id FROM ops WHERE state IN (2, 3, 4) AND at < ?)`,
+			`DELETE FROM deeds WHERE op IN (SELECT id FROM ops WHERE state IN (2, 3, 4) AND at < ?)`,
 			`DELETE FROM ops WHERE state IN (2, 3, 4) AND at < ?`,
 			`DELETE FROM notices WHERE dismissed = 1 AND at < ?`,
 		} {

@@ -298,6 +298,8 @@ var states = map[string]struct{ cond, index string }{
 	"sms":       {`i.kind = 3`, "items_kind"},
 	"mms":       {`i.kind = 4`, "items_kind"},
 	"pager":     {`i.kind = 5`, "items_kind"},
+	"calls":     {`i.kind = 6`, "items_kind"},
+	"posts":     {`i.kind = 7`, "items_kind"},
 	"text":      {`i.kind IN (3, 4)`, ""},
 	"inbox":     {`i.state = 0`, "items_open"},
 	"open":      {`i.state = 0`, "items_open"},

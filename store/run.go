@@ -32,6 +32,8 @@ type mailbox struct {
 	outbox  chan struct{}
 	text    chan struct{}
 	call    chan struct{}
+	deeds   chan struct{}
+	feeds   feeding
 
 	mu           sync.Mutex
 	svc          Service
@@ -43,6 +45,7 @@ type mailbox struct {
 	writeTrouble trouble
 	status       Status
 	syncing      bool
+	listening    bool // the service tells of news by itself
 }
 
 // after is a channel that receives once d has passed.
@@ -82,7 +85,7 @@ func (s *Store) Attach(svc Service) {
 	}
 	p.boxes = append(p.boxes, &mailbox{
 		key: svc.Key(), svc: svc,
-		poll: make(chan struct{}, 1), outbox: make(chan struct{}, 1), text: make(chan struct{}, 1), call: make(chan struct{}, 1),
+		poll: make(chan struct{}, 1), outbox: make(chan struct{}, 1), text: make(chan struct{}, 1), call: make(chan struct{}, 1), deeds: make(chan struct{}, 1),
 		touched: map[string]uint64{}, calls: map[int64]*ringing{},
 		status: Status{Account: svc.Key(), Phase: PhaseSyncing, Since: s.now()},
 	})
@@ -116,7 +119,15 @@ func (b *mailbox) wakeAll() {
 	b.mu.Unlock()
 	poke(b.poll)
 	poke(b.outbox)
+	poke(b.deeds)
 	poke(b.text)
+}
+
+// listens reports whether the service tells of news by itself at the moment.
+func (b *mailbox) listens() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.listening
 }
 
 // mailboxes are those attached so far.
@@ -140,6 +151,7 @@ func (s *Store) attached(key string) Service {
 func (s *Store) SyncNow() {
 	for _, b := range s.mailboxes() {
 		b.wakeAll()
+		b.pokeFeeds(s.feedsOf(b.service()))
 	}
 }
 
@@ -183,6 +195,10 @@ func (s *Store) Run(ctx context.Context) error {
 			wg.Go(func() { s.guard(ctx, "outbox "+b.key, func(ctx context.Context) { s.runOutbox(ctx, b) }) })
 			wg.Go(func() { s.guard(ctx, "calls "+b.key, func(ctx context.Context) { s.runCalls(ctx, b) }) })
 			wg.Go(func() { s.guard(ctx, "texts "+b.key, func(ctx context.Context) { s.runTexts(ctx, b) }) })
+			wg.Go(func() { s.guard(ctx, "deeds "+b.key, func(ctx context.Context) { s.runDeeds(ctx, b) }) })
+			for _, f := range s.feedsOf(b.service()) {
+				wg.Go(func() { s.guard(ctx, f.name+" "+b.key, func(ctx context.Context) { s.runFeed(ctx, b, f) }) })
+			}
 		}
 		var again <-chan time.Time
 		if len(started) < len(s.mailboxes()) {
@@ -301,10 +317,12 @@ func (s *Store) Flush(ctx context.Context) error {
 		if err := s.ready(ctx, b); err != nil {
 			return err
 		}
-		rs, err := s.flush(ctx, b)
-		refused = append(refused, rs...)
-		if err != nil {
-			return err
+		for _, send := range []func(context.Context, *mailbox) ([]error, error){s.flush, s.flushDeeds} {
+			rs, err := send(ctx, b)
+			refused = append(refused, rs...)
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return s.flushed(ctx, refused)

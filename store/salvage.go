@@ -35,6 +35,7 @@ var salvaged = []struct{ name, key string }{
 	{"uses", ""},
 	{"remembered", ""},
 	{"saves", "id"},
+	{"deeds", "op"},
 }
 
 // into makes the new database at path, whole and on disk when it returns.

@@ -75,7 +75,9 @@ func (p *puller) recovered(ctx context.Context) {
 		p.s.log.Warn("sync", "err", err)
 	}
 	poke(p.b.outbox)
+	poke(p.b.deeds)
 	poke(p.b.text)
+	p.b.pokeFeeds(p.s.feedsOf(p.b.service()))
 	p.s.poke()
 }
 
@@ -260,7 +262,7 @@ func (p *puller) missing(ctx context.Context, got Pulled) ([]Incoming, error) {
 	for _, r := range got.Records {
 		has[r.Remote] = true
 	}
-	rows, err := p.s.r.QueryContext(ctx, `SELECT remote FROM items WHERE id >= ? AND id < ? AND account = ? AND availability <> 2`,
+	rows, err := p.s.r.QueryContext(ctx, `SELECT remote FROM items WHERE id >= ? AND id < ? AND account = ? AND availability <> 2 AND kind < 6`,
 		int64(FirstID(got.From.Add(time.Millisecond))), int64(FirstID(got.To)), p.b.id())
 	if err != nil {
 		return nil, p.s.fault("comparing with what is here", err)

@@ -20,7 +20,7 @@ type QueryField struct {
 // QueryFields are the fields of the query language, in the order to show them.
 func QueryFields() []QueryField {
 	return []QueryField{
-		{"in", []string{"inbox", "voicemail", "fax", "sms", "mms", "text", "pager", "done", "snoozed", "trash", "all", "ringcentral", "symphony", "emailgistics"}, false, "kind, place or service"},
+		{"in", []string{"inbox", "voicemail", "fax", "sms", "mms", "text", "pager", "calls", "posts", "done", "snoozed", "trash", "all", "ringcentral", "symphony", "emailgistics"}, false, "kind, place or service"},
 		{"is", []string{"unread", "read", "open", "done", "snoozed", "failed", "deleted", "claimed", "mine", "private", "pending", "blocked", "inbound", "outbound"}, false, "state"},
 		{"from", []string{"mary", "5551234"}, true, "name or number of the caller or sender"},
 		{"to", []string{"front-desk", "5551234"}, true, "name or number it went to"},

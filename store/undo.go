@@ -27,6 +27,12 @@ func (s *Store) Undo(ctx context.Context) (Op, error) {
 		if x.Verb == VerbCall {
 			return nil
 		}
+		if d, ok, err := loadDeed(tx, x.ID); ok || err != nil {
+			if err == nil {
+				u, err = s.undoDeed(tx, x, d)
+			}
+			return err
+		}
 		u, err = s.undo(tx, x)
 		return err
 	})
@@ -37,6 +43,7 @@ func (s *Store) Undo(ctx context.Context) (Op, error) {
 		return s.undoCall(ctx, x)
 	}
 	s.wakeOutbox()
+	s.wakeDeeds()
 	return u, nil
 }
 
@@ -55,7 +62,8 @@ func scanOp(sc scanner) (op Op, err error) {
 // lastUndoable is what Undo would take back.
 func lastUndoable(tx *sql.Tx, actor string) (Op, error) {
 	op, err := scanOp(tx.QueryRow(selectOp+` WHERE actor = ? AND undoable = 1 AND undone = 0 AND undoes = 0
-		AND (verb = 'call' AND state IN (0, 1) OR verb <> 'call' AND EXISTS (SELECT 1 FROM op_items i WHERE i.op = o.id AND i.state IN (0, 1, 2, 5)))
+		AND (verb = 'call' AND state IN (0, 1) OR verb <> 'call' AND EXISTS (SELECT 1 FROM op_items i WHERE i.op = o.id AND i.state IN (0, 1, 2, 5))
+			OR state IN (0, 1, 2, 5) AND EXISTS (SELECT 1 FROM deeds d WHERE d.op = o.id))
 		ORDER BY id DESC LIMIT 1`, actor))
 	if errors.Is(err, sql.ErrNoRows) {
 		return op, ErrNothing
@@ -269,6 +277,7 @@ func (s *Store) Redo(ctx context.Context) (Op, error) {
 		return Op{}, s.fault("doing again", err)
 	}
 	s.wakeOutbox()
+	s.wakeDeeds()
 	return r, nil
 }
 
@@ -290,7 +299,14 @@ func (s *Store) redo(tx *sql.Tx) (Op, error) {
 	if err != nil {
 		return Op{}, err
 	}
-	r, err := s.again(tx, x, undo)
+	var r Op
+	if d, ok, derr := loadDeed(tx, x.ID); derr != nil {
+		return Op{}, derr
+	} else if ok {
+		r, err = s.redoDeed(tx, x, d, undo)
+	} else {
+		r, err = s.again(tx, x, undo)
+	}
 	if err != nil {
 		return Op{}, err
 	}

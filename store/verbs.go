@@ -126,6 +126,10 @@ func kindWord(k Kind) string {
 		return "text"
 	case Pager:
 		return "page"
+	case Call:
+		return "call"
+	case Post:
+		return "post"
 	}
 	return ""
 }

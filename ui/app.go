@@ -37,9 +37,10 @@ type Model struct {
 	read    *reader.Model
 	files   *attachments.Model
 	jobs    *jobs.Model
-	preview *preview.Model // of the file of the message the list is on
-	place   screen.Place   // the pane with the focus
-	side    screen.Place   // what stands beside the list where there is room
+	fulls   map[screen.Place]screen.Full // the screens that take all the room, jobs among them
+	preview *preview.Model               // of the file of the message the list is on
+	place   screen.Place                 // the pane with the focus
+	side    screen.Place                 // what stands beside the list where there is room
 
 	w, h     int
 	keys     *keymap.Resolver
@@ -97,6 +98,7 @@ func newModel(ctx context.Context, o Options) *Model {
 	m.files = attachments.New(m.env)
 	m.read.Stage, m.files.Stage = m.preview, m.preview
 	m.jobs = jobs.New(m.env)
+	m.fulls = m.screens()
 	m.pump.seen = o.Store.Generation()
 	return m
 }
@@ -229,7 +231,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case fade:
 		m.fade(msg)
 	default:
-		return join(join(m.list.Update(msg), m.read.Update(msg)), join(join(m.files.Update(msg), m.jobs.Update(msg)), m.preview.Update(msg)))
+		return join(join(m.list.Update(msg), m.read.Update(msg)), join(join(m.files.Update(msg), m.updateFulls(msg)), m.preview.Update(msg)))
 	}
 	return nil
 }

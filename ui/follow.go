@@ -80,7 +80,7 @@ func (m *Model) before(a keymap.Action) tea.Cmd {
 
 // follow lets the panes beside the list show what the list is on.
 func (m *Model) follow() tea.Cmd {
-	if m.place == screen.JobList || m.place == screen.List && !m.wide() {
+	if m.full() != nil || m.place == screen.List && !m.wide() {
 		m.trail.behind = false
 		return join(m.unseen(), m.fit())
 	}

@@ -141,6 +141,9 @@ func (m *Model) useful() []keymap.Action {
 	if m.welcome {
 		return []keymap.Action{keymap.Help, keymap.Back}
 	}
+	if f := m.full(); f != nil {
+		return f.Useful()
+	}
 	switch m.place {
 	case screen.Large:
 		return append(m.preview.Useful(), keymap.Done, keymap.OpenOutside, keymap.Back, keymap.Help)
@@ -158,8 +161,6 @@ func (m *Model) useful() []keymap.Action {
 		return []keymap.Action{
 			keymap.Open, keymap.Play, keymap.Save, keymap.SaveMarked, keymap.RemoveLocal, keymap.NextItem, keymap.Back, keymap.Help,
 		}
-	case screen.JobList:
-		return []keymap.Action{keymap.JobPause, keymap.JobCancel, keymap.JobRetry, keymap.Back, keymap.Help}
 	}
 	if own := m.preview.Useful(); len(own) > 0 && m.wide() {
 		return append(own, keymap.CallBack, keymap.Done, keymap.Open, keymap.NextUnread, keymap.Save, keymap.AddNote,

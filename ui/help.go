@@ -24,7 +24,7 @@ type help struct {
 
 func newHelp(m *Model) *help {
 	o := &help{m: m, all: m.opts.Keys.Help(m.scopes())}
-	if m.place != screen.JobList {
+	if m.full() == nil {
 		signs := keymap.Section{Title: "Signs in the list"}
 		for _, s := range screen.Legend() {
 			signs.Rows = append(signs.Rows, keymap.Row{Keys: []string{s[0]}, Words: s[1]})

@@ -30,8 +30,9 @@ func (m *Model) Go(p screen.Place) tea.Cmd {
 	switch p {
 	case screen.Reader, screen.Files:
 		m.side = p
-	case screen.JobList:
-		return m.jobs.Refresh()
+	}
+	if f := m.full(); f != nil {
+		return f.Refresh()
 	}
 	m.shown = shown{}
 	return nil

@@ -22,7 +22,7 @@ type given struct {
 // give gives what is shown to another program: a command a person types, or the
 // printer.
 func (m *Model) give(a keymap.Action) (tea.Cmd, bool) {
-	if a != keymap.Pipe && a != keymap.Print || m.place == screen.JobList {
+	if a != keymap.Pipe && a != keymap.Print || m.full() != nil {
 		return nil, false
 	}
 	row, ok := m.list.Current()

@@ -141,8 +141,8 @@ func (m *Model) heard(n news) tea.Cmd {
 			cmd = join(cmd, m.accounts())
 		}
 	}
-	if m.place == screen.JobList {
-		cmd = join(cmd, m.jobs.Refresh())
+	if f := m.full(); f != nil {
+		cmd = join(cmd, f.Refresh())
 	}
 	rest := max(apart, restFor*(n.took+m.list.Took()))
 	return join(cmd, m.later(rest, rested{}))

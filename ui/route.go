@@ -22,11 +22,11 @@ func (m *Model) busy() bool {
 	if m.gives {
 		return true
 	}
-	switch m.place {
-	case screen.Files:
+	if f := m.full(); f != nil {
+		return f.Busy()
+	}
+	if m.place == screen.Files {
 		return m.list.Busy() || m.files.Busy()
-	case screen.JobList:
-		return m.jobs.Busy()
 	}
 	return m.list.Busy()
 }
@@ -127,11 +127,12 @@ func (m *Model) pressOver(o overlay, k tea.KeyPressMsg) tea.Cmd {
 
 // scopes is where keys are looked up now, outermost first.
 func (m *Model) scopes() []keymap.Scope {
+	if f := m.full(); f != nil {
+		return f.Scopes()
+	}
 	switch m.place {
 	case screen.Files:
 		return m.files.Scopes()
-	case screen.JobList:
-		return m.jobs.Scopes()
 	case screen.Large:
 		return large{m}.Scopes()
 	}
@@ -141,6 +142,9 @@ func (m *Model) scopes() []keymap.Scope {
 // chain is who may handle an action: the focused pane, the file that is shown,
 // then the list behind both.
 func (m *Model) chain() []screen.Screen {
+	if f := m.full(); f != nil {
+		return []screen.Screen{f, m.list}
+	}
 	switch m.place {
 	case screen.Reader:
 		return []screen.Screen{m.read, m.preview, m.list}
@@ -148,8 +152,6 @@ func (m *Model) chain() []screen.Screen {
 		return []screen.Screen{m.files, m.preview, m.list}
 	case screen.Large:
 		return []screen.Screen{large{m}, m.preview, m.list}
-	case screen.JobList:
-		return []screen.Screen{m.jobs, m.list}
 	}
 	return []screen.Screen{m.preview, m.list}
 }
@@ -182,7 +184,7 @@ func (m *Model) carry(a keymap.Action) tea.Cmd {
 		}
 	}
 	var cmd tea.Cmd
-	if preview.Mine(a) && m.place != screen.JobList {
+	if preview.Mine(a) && m.full() == nil {
 		cmd = m.follow() // a key before this one may have moved the list
 	}
 	return join(cmd, m.carryOut(a))
@@ -267,14 +269,12 @@ func (m *Model) self(a keymap.Action) (tea.Cmd, bool) {
 		return m.sideways(-1), true
 	case keymap.PaneRight:
 		return m.sideways(1), true
-	case keymap.GoJobs:
-		return m.Go(screen.JobList), true
 	case keymap.Back, keymap.Quit:
 		return m.leaveOrAsk(), true
 	case keymap.Interrupt:
 		m.Confirm(screen.Confirm{Question: "Quit switchboard?", Detail: m.unsent(), Yes: "quit", Do: m.end})
 	default:
-		return nil, false
+		return m.goFull(a)
 	}
 	return nil, true
 }
@@ -297,7 +297,7 @@ func (m *Model) pane(n int) tea.Cmd {
 
 // sideways goes to the pane on the left or right, and stays at the ends.
 func (m *Model) sideways(n int) tea.Cmd {
-	if m.place == screen.JobList || m.place == screen.Large {
+	if m.full() != nil || m.place == screen.Large {
 		return m.Go(screen.List)
 	}
 	r, _ := m.list.Current()

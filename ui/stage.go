@@ -21,7 +21,7 @@ func (m *Model) showing() (p screen.Place, x, w, h int, ok bool) {
 	}
 	h = m.h - 1
 	switch {
-	case m.place == screen.JobList:
+	case m.full() != nil:
 		return 0, 0, 0, 0, false
 	case m.place == screen.Large:
 		return m.place, 0, m.w, h, true
@@ -118,7 +118,7 @@ func (m *Model) previewed(row store.Row, ok, changed bool) tea.Cmd {
 // the list has left.
 func (m *Model) unseen() tea.Cmd {
 	row, _ := m.list.Current()
-	if m.place == screen.JobList || m.preview.Shows(row.ID) {
+	if m.full() != nil || m.preview.Shows(row.ID) {
 		return nil
 	}
 	return m.preview.Follow(store.Row{}, false, true, 0)
@@ -128,7 +128,7 @@ func (m *Model) unseen() tea.Cmd {
 // scrolls. On a screen with room for one pane it shows the message first.
 func (m *Model) play() (tea.Cmd, bool) {
 	row, ok := m.list.Current()
-	if !ok || m.place == screen.JobList {
+	if !ok || m.full() != nil {
 		return nil, false
 	}
 	hidden := m.place == screen.List && !m.wide() // see hides

@@ -71,8 +71,8 @@ func (m *Model) body(w, h int) []string {
 	switch {
 	case m.welcome:
 		return m.greeting(w, h)
-	case m.place == screen.JobList:
-		return m.jobs.View(w, h, true)
+	case m.full() != nil:
+		return m.full().View(w, h, true)
 	case m.place == screen.Large:
 		return large{m}.View(w, h, true)
 	case !m.wide():

@@ -39,6 +39,11 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 	return nil, true
 }
 
+// Useful is what the footer offers.
+func (m *Model) Useful() []keymap.Action {
+	return []keymap.Action{keymap.JobPause, keymap.JobCancel, keymap.JobRetry, keymap.Back, keymap.Help}
+}
+
 // changed is the end of a change to a job.
 type changed struct {
 	what string

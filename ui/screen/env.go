@@ -125,6 +125,10 @@ const (
 	Files
 	JobList
 	Large // one file over all panes
+	Contacts
+	Presence
+	Groups
+	Mailboxes
 )
 
 // Banner is a line that stays until it is taken back, replaced or dismissed.
@@ -173,6 +177,23 @@ type Screen interface {
 	Update(msg tea.Msg) tea.Cmd
 	// View is exactly h lines of exactly w cells.
 	View(w, h int, focused bool) []string
+}
+
+// Full is a screen that takes all the room, as the jobs do.
+type Full interface {
+	Screen
+	// Refresh fetches again what it shows: called when it comes up and when the store changed.
+	Refresh() tea.Cmd
+	// Busy reports whether keys must wait for what it shows.
+	Busy() bool
+	// Useful is what its footer offers, most useful first.
+	Useful() []keymap.Action
+}
+
+// Rower is a Full that may be on a message: the attachment pane and what is done to
+// messages follow it as they follow the list.
+type Rower interface {
+	Current() (store.Row, bool)
 }
 
 // The messages the root understands.
