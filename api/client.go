@@ -156,6 +156,11 @@ type Request struct {
 	Group       Group
 	Safe        bool  // may be repeated although not GET, HEAD or PUT
 	Limit       int64 // largest body read, in bytes; 0: [DefaultLimit]
+	// Length is the size in bytes of a body that a func makes; 0: not known,
+	// and the body goes out in chunks. A body of another length fails.
+	Length int64
+
+	anywhere bool // Path may lead to a host that never sees the token
 }
 
 // Response is what [Client.Do] tells besides the decoded body.
@@ -201,7 +206,7 @@ func repeatable(method string) bool {
 func (c *Client) prepare(r Request) (*call, error) {
 	cl := &call{Request: r}
 	cl.safe = r.Safe || repeatable(r.Method)
-	u, err := c.hosts.resolve(r.Path, r.Query)
+	u, err := c.hosts.resolve(r.Path, r.Query, r.anywhere)
 	if err != nil {
 		return nil, c.fail(cl, err)
 	}

@@ -32,6 +32,19 @@ func Background(ctx context.Context) context.Context {
 	return context.WithValue(ctx, backgroundKey{}, true)
 }
 
+type wholeKey struct{}
+
+// Whole is [Background] while nobody is there who might want to ask for something: its
+// requests leave a little of the reserve, for somebody may come.
+func Whole(ctx context.Context) context.Context {
+	return context.WithValue(Background(ctx), wholeKey{}, true)
+}
+
+func isWhole(ctx context.Context) bool {
+	on, _ := ctx.Value(wholeKey{}).(bool)
+	return on
+}
+
 // IsBackground reports whether ctx was marked by [Background].
 func IsBackground(ctx context.Context) bool {
 	on, _ := ctx.Value(backgroundKey{}).(bool)

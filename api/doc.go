@@ -9,6 +9,7 @@
 //
 // What the client never does: repeat a request whose outcome is unknown and
 // which is not safe to repeat (POST, PATCH, DELETE), send anything in a rate
-// group while that group's penalty lasts, put a token into a URL, or let a
-// secret reach a log line or an error text.
+// group while that group's penalty lasts, put an access token into a URL (a
+// socket's single-use one goes there, [Client.Socket]), or let a secret reach a
+// log line or an error text.
 package api

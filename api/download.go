@@ -41,10 +41,13 @@ type Sink interface {
 
 // Download describes one transfer.
 type Download struct {
-	Op    string // operationId
-	URL   string // path or absolute URL on an allowed host
-	Group Group
-	Sink  Sink
+	Op  string // operationId
+	URL string // path or absolute URL on an allowed host
+	// Anywhere lets URL lead to a host that is not on the account's list. It is
+	// asked without the token.
+	Anywhere bool
+	Group    Group
+	Sink     Sink
 	// Validator is the strong ETag that Keep was given in an earlier run.
 	// Without one, bytes kept from that run are dropped.
 	Validator string
@@ -95,7 +98,7 @@ type transfer struct {
 // (starts over once), and checks the length. On an error what was kept stays
 // in the sink, to be resumed with the validator that Keep got.
 func (c *Client) Download(ctx context.Context, d Download) (Downloaded, error) {
-	cl, err := c.prepare(Request{Op: d.Op, Path: d.URL, Group: d.Group, Accept: "*/*"})
+	cl, err := c.prepare(Request{Op: d.Op, Path: d.URL, Group: d.Group, Accept: "*/*", anywhere: d.Anywhere})
 	if err != nil {
 		return Downloaded{}, err
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
@@ -26,6 +27,8 @@ const (
 const (
 	defaultWindow  = time.Minute
 	defaultPenalty = time.Minute
+	longestPenalty = 10 * time.Minute // that we make of one
+	mostAgain      = 3                // a penalty is made at most eight times as long
 	// patience is how long an interactive request waits out a penalty; beyond
 	// it the person is told instead.
 	patience = 2 * time.Second
@@ -63,11 +66,15 @@ type window struct {
 	others      int
 	othersUntil time.Time
 	until       time.Time // penalty: silence before this
+	again       int       // penalties that came right after another
 	lines       [2][]*waiter
 	changed     chan struct{}
 }
 
-type waiter struct{ line int }
+type waiter struct {
+	line  int
+	whole bool // leaves people no more than a twentieth
+}
 
 const (
 	interactiveLine = 0
@@ -101,8 +108,8 @@ func (b *Budget) group(g Group) *window {
 
 // Acquire waits until op may be sent in group g and counts it. Interactive
 // callers go before background ones, and background callers leave a fifth of
-// the window unused. During a penalty nobody goes: an interactive caller gets
-// a [*LimitError] at once if it lasts more than two seconds, a background
+// the window unused, a twentieth if marked with [Whole]. During a penalty nobody goes: an
+// interactive caller gets a [*LimitError] at once if it lasts more than two seconds, a background
 // caller waits for its end or ctx's.
 func (b *Budget) Acquire(ctx context.Context, op string, g Group) error {
 	if g == "" || g == NoThrottling {
@@ -110,7 +117,7 @@ func (b *Budget) Acquire(ctx context.Context, op string, g Group) error {
 	}
 	me := &waiter{line: interactiveLine}
 	if IsBackground(ctx) {
-		me.line = backgroundLine
+		me.line, me.whole = backgroundLine, isWhole(ctx)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -123,7 +130,7 @@ func (b *Budget) Acquire(ctx context.Context, op string, g Group) error {
 		}
 		now := b.clock.Now()
 		if most, ok := patienceOf(ctx); ok {
-			if d := b.delay(w, now, me.line); d > most && d < forAnswer {
+			if d := b.delay(w, now, me); d > most && d < forAnswer {
 				return &LimitError{Op: op, Group: g, Until: now.Add(d)}
 			}
 		}
@@ -134,7 +141,7 @@ func (b *Budget) Acquire(ctx context.Context, op string, g Group) error {
 			}
 			timer = b.clock.After(quiet)
 		} else if w.turn(me) {
-			d := w.wait(now, me.line)
+			d := w.wait(now, me)
 			if d <= 0 {
 				w.take(now)
 				return nil
@@ -187,9 +194,9 @@ func (b *Budget) Until(g Group) (time.Time, bool) {
 	return now.Add(quiet), quiet > 0
 }
 
-// delay is how long a request of a line would wait, were it the next.
-func (b *Budget) delay(w *window, now time.Time, line int) time.Duration {
-	return max(b.silence(w, now), w.wait(now, line))
+// delay is how long a request would wait, were it the next.
+func (b *Budget) delay(w *window, now time.Time, me *waiter) time.Duration {
+	return max(b.silence(w, now), w.wait(now, me))
 }
 
 func (b *Budget) silence(w *window, now time.Time) time.Duration {
@@ -234,7 +241,8 @@ func (b *Budget) Penalty(g Group, h http.Header, d time.Duration, everything boo
 	if d <= 0 {
 		d = defaultPenalty
 	}
-	until := b.clock.Now().Add(min(d, maxRetry))
+	now := b.clock.Now()
+	until := now.Add(min(d, maxRetry))
 	if everything && until.After(b.all) {
 		b.all = until
 	}
@@ -244,13 +252,31 @@ func (b *Budget) Penalty(g Group, h http.Header, d time.Duration, everything boo
 		}
 		w := b.group(name)
 		w.free = false
-		if until.After(w.until) {
-			w.until = until
+		if end := w.longer(now, until.Sub(now)); end.After(w.until) {
+			w.until = end
 		}
 	}
 	for _, w := range b.groups {
 		w.signal()
 	}
+}
+
+// longer is when a penalty ends. One right after another is made longer: two programs
+// of one user, each of which asks again when its own is over, would restart each other's
+// for ever.
+func (w *window) longer(now time.Time, d time.Duration) time.Time {
+	switch {
+	case now.Before(w.until): // of a request that was on its way when the last one began
+	case !w.until.IsZero() && now.Sub(w.until) < w.length:
+		w.again = min(w.again+1, mostAgain)
+	default:
+		w.again = 0
+	}
+	if w.again > 0 {
+		d = min(d<<w.again, max(d, longestPenalty))
+		d += rand.N(d/4 + 1) // so that two of them part
+	}
+	return now.Add(d)
 }
 
 func (w *window) turn(me *waiter) bool {
@@ -289,14 +315,17 @@ func (w *window) take(now time.Time) {
 	}
 }
 
-// wait returns how long the next request of a line has to wait for a place.
-func (w *window) wait(now time.Time, line int) time.Duration {
+// wait returns how long a request has to wait for a place.
+func (w *window) wait(now time.Time, me *waiter) time.Duration {
 	if w.unlimited() {
 		return 0
 	}
 	w.prune(now)
 	room := w.limit
-	if line == backgroundLine {
+	switch {
+	case me.whole:
+		room -= max(w.limit/20, min(1, w.limit-1))
+	case me.line == backgroundLine:
 		room -= w.limit / 5
 	}
 	used := func(at time.Time, gone int) int {

@@ -14,7 +14,7 @@ const Redacted = "[redacted]"
 // secretNames are the parameters, fields and headers whose values never reach
 // a log or an error: OAuth's (RFC 6749, 7521, 7636) and the services' own.
 const secretNames = `access_token|refresh_token|id_token|ws_access_token|sessiontoken|keymanagertoken|` +
-	`client_secret|client_assertion|assertion|code_verifier|password|passwd|api_?key|secret|jwt|token`
+	`client_secret|client_assertion|assertion|code_verifier|password|passwd|api_?key|secret|jwt|wsc|token`
 
 type rule struct {
 	re   *regexp.Regexp

@@ -126,8 +126,16 @@ func TestHosts(t *testing.T) {
 		}
 	}
 	for _, ref := range []string{"relative", "//evil.com/x", "", "https://evil.com/x", "https://u:p@media.example.com/", "http://platform.example.com/", "%zz"} {
-		if u, err := h.resolve(ref, nil); err == nil {
+		if u, err := h.resolve(ref, nil, false); err == nil {
 			t.Errorf("%q became %s", ref, u)
+		}
+	}
+	for ref, want := range map[string]bool{
+		"https://evil.com/x": true, "https://platform.example.com/x": true, "http://evil.com/x": false, "http://127.0.0.1:1/x": false, "https://u:p@evil.com/": false,
+		"//evil.com/x": false, "file:///etc/passwd": false,
+	} {
+		if u, err := h.resolve(ref, nil, true); (err == nil) != want {
+			t.Errorf("without a token, %q: %v, %v", ref, u, err)
 		}
 	}
 	for _, bad := range []Config{{BaseURL: ""}, {BaseURL: "platform.example.com"}, {BaseURL: "http://platform.example.com"}, {BaseURL: "ftp://x"}, {BaseURL: "https://x", Hosts: []string{"http://127.0.0.1:1"}}, {BaseURL: "https://u:p@x"}} {

@@ -11,6 +11,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -194,8 +195,13 @@ func (c *Client) hop(ctx context.Context, cl *call, method string, u *url.URL, t
 		w.end()
 		return nil, c.fail(cl, err)
 	}
+	out := &watchedSend{ReadCloser: req.Body, watch: w}
+	if req.Body != nil && req.ContentLength != 0 {
+		req.Body = out
+	}
 	began := c.clock.Now()
 	resp, err := c.http.Do(req)
+	out.answered()
 	w.stop()
 	if err != nil {
 		err = w.cause(ctx, err)
@@ -248,6 +254,9 @@ func (c *Client) request(ctx context.Context, cl *call, method string, u *url.UR
 	req.Header.Del("Referer")
 	if body != nil {
 		req.Header.Set("Content-Type", cl.ContentType)
+		if cl.Length > 0 && req.ContentLength == 0 {
+			req.ContentLength = cl.Length
+		}
 	}
 	return req, nil
 }
@@ -279,6 +288,31 @@ func (w *watch) cause(ctx context.Context, err error) error {
 		return context.Cause(ctx)
 	}
 	return err
+}
+
+// watchedSend counts what is sent as a sign of life: a long body over a slow
+// line is no silence.
+type watchedSend struct {
+	io.ReadCloser
+	watch *watch
+	mu    sync.Mutex
+	over  bool // the answer is there, although not all was sent
+}
+
+func (b *watchedSend) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.over {
+		b.watch.start()
+	}
+	return n, err
+}
+
+func (b *watchedSend) answered() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.over = true
 }
 
 type watchedBody struct {

@@ -92,7 +92,7 @@ func (c *Client) batchOnce(ctx context.Context, b batch, ids []ID) ([]Result, er
 		return nil, api.ErrNoIDs
 	}
 	r := api.Request{
-		Op: b.op, Method: b.method, Path: extension + "/message-store/" + joined(ids), Query: b.query, Group: b.group,
+		Op: b.op, Method: b.method, Path: c.messages() + "/message-store/" + joined(ids), Query: b.query, Group: b.group,
 	}
 	if len(ids) > 1 {
 		r.Accept = MultipartJSON

@@ -37,8 +37,11 @@ const MultipartJSON = "application/vnd.ringcentral.multipart+json"
 type Client struct {
 	*api.Client
 	media     string // base URL of the media host, without a slash at the end
+	mailbox   string // path of the extension whose messages are meant; "": the user's own
 	ringOut   ringOutPath
 	directory moved
+	glip      moved
+	blocked   moved
 }
 
 // New returns a client on c. mediaHost is the base URL or the host of the media

@@ -135,7 +135,7 @@ const everything = "2000-01-01T00:00:00.000Z"
 
 // ListMessages returns a page of the message store (listMessages, Light).
 func (c *Client) ListMessages(ctx context.Context, q ListQuery) (MessageList, error) {
-	r := api.Request{Op: "listMessages", Path: extension + "/message-store", Group: api.Light}
+	r := api.Request{Op: "listMessages", Path: c.messages() + "/message-store", Group: api.Light}
 	if q.Next != "" {
 		r.Path = q.Next
 	} else {

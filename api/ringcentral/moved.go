@@ -1,6 +1,7 @@
 package ringcentral
 
 import (
+	"errors"
 	"sync/atomic"
 
 	"switchboard/api"
@@ -33,7 +34,7 @@ func (m *moved) ask(do func(old bool) error) error {
 	if again := do(true); again == nil {
 		m.state.Store(older)
 		return nil
-	} else if !api.IsNotFound(again) {
+	} else if !api.IsNotFound(again) && !errors.Is(again, ErrTooOld) {
 		// The older path said something else than "not here", no access say.
 		return again
 	}

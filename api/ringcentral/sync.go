@@ -51,7 +51,7 @@ type SyncInfo struct {
 func (c *Client) Sync(ctx context.Context, q SyncQuery) (MessageSync, error) {
 	var page MessageSync
 	_, err := c.Do(ctx, api.Request{
-		Op: "syncMessages", Path: extension + "/message-sync", Query: q.values(), Group: api.Light,
+		Op: "syncMessages", Path: c.messages() + "/message-sync", Query: q.values(), Group: api.Light,
 	}, api.Decoder(func(_ *api.Response, raw []byte) (err error) {
 		page, err = decodeSync(raw)
 		return err

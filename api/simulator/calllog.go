@@ -33,6 +33,7 @@ type lateCall struct {
 	state    callState
 	answered time.Time
 	ended    time.Time
+	told     int64 // events of its session
 }
 
 type callState uint8
@@ -72,7 +73,7 @@ func (l *callLog) collect() {
 	l.taken += len(fresh)
 	for _, a := range fresh {
 		number, ok := l.base.Left(a.from)
-		if !ok {
+		if !ok || a.sent != nil {
 			continue
 		}
 		c := &lateCall{v: l.base.At(number), modified: a.created}

@@ -279,6 +279,7 @@ func (c *call) updateFavorites() *apiError {
 		}
 	}
 	b.favs = sent.Records
+	c.s.tellFavorites()
 	writeJSON(c.w, http.StatusOK, c.favorites())
 	return nil
 }

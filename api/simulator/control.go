@@ -29,7 +29,8 @@ import (
 //	POST /limits               {"on":true,"limits":{"Light":{"requests":50,"window":60,"penalty":60}}}: seconds
 //	POST /redirect-uris        {"uris":["http://127.0.0.1:1/cb"]}: registers more
 //
-// Calls and presence are in people.go.
+// Posts are in teamlive.go, calls and presence in people.go, the push gateway is in pushcontrol.go,
+// sending in sendend.go.
 func (s *Server) controlHandler() http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, f func(*http.Request) (any, error)) {
@@ -62,6 +63,9 @@ func (s *Server) controlHandler() http.Handler {
 	handle("POST /revoke-tokens", s.controlDo(s.RevokeTokens))
 	handle("POST /purge-sync-tokens", s.controlDo(s.PurgeSyncTokens))
 	s.controlPeople(handle)
+	s.controlTeams(handle)
+	s.controlPush(handle)
+	s.controlSends(handle)
 	return http.NewCrossOriginProtection().Handler(mux) // no web page may press these buttons
 }
 
@@ -78,6 +82,7 @@ type Snapshot struct {
 	Requests int       `json:"requests"`
 	Sessions int       `json:"sessions"`
 	RingOuts int       `json:"ringouts"`
+	Sent     int       `json:"sent"` // messages accepted to be sent
 	Faults   Faults    `json:"faults"`
 	Offline  bool      `json:"offline"`
 	Limited  bool      `json:"limited"`
@@ -99,7 +104,8 @@ func (s *Server) Snapshot() Snapshot {
 	b := s.box
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	snap.Messages, snap.Arrived, snap.Changed, snap.Wipes = b.len(), len(b.arrived), len(b.over), b.wipes
+	snap.Messages, snap.Arrived, snap.Changed, snap.Wipes = b.len(), len(b.arrived)-len(b.sends), len(b.over), b.wipes
+	snap.Sent = len(b.sends)
 	for _, st := range b.over {
 		if st.avail != alive {
 			snap.Deleted++

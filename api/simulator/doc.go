@@ -15,6 +15,18 @@
 // so a mailbox of a million messages needs little memory. Times are those of
 // Config.Now; nothing here reads the wall clock except to bound sockets.
 //
+// # Push
+//
+// The push gateway listens at /ws of the platform host and speaks the service's
+// frames: single-use tokens that live 30 s, one subscription for a session, and
+// sessions that can be recovered for three minutes with the last 100
+// notifications. The time limits (30 minutes idle, 24 hours in all) and the
+// recovery go by Config.Now; pings go out every 30 s of real time. Messages that
+// come in or change, calls that ring, are answered and end, presences, favourites
+// and what the chats publish become events; times in them are written in two
+// ways, as the service does. What can go wrong is listed at pushFaultNames, and
+// the control host has a button for each (POST /push/…).
+//
 // # What is modelled
 //
 // Message store and message sync behave as RingCentral documents them:
@@ -56,6 +68,40 @@
 // /ring) or by themselves (Config.Traffic). Each change of a presence is an
 // event with a higher sequence than the one before (Server.Watch).
 //
+// Team messaging comes from package corpus/teams and behaves as documented:
+//
+//   - chats, teams and conversations are listed oldest first, posts newest first;
+//     a page token carries the filters and is not moved by what arrives meanwhile;
+//   - recent chats are those one is in, the latest changed first, without pages;
+//   - opening a conversation finds the one with the same members (200) or makes it
+//     (201); what one is not in can be seen if it is public, and not read;
+//   - answers to a post make it the parent of a thread; only its author may change
+//     or remove a post; more than 2,500 a day are answered with 500;
+//   - a file's address is on the media host and takes the token in the header only.
+//
+// The older paths, /restapi/v1.0/glip, answer as well, in their own shapes;
+// Server.SetTeamsAge leaves nothing but them. With Config.Traffic colleagues
+// post, answer, edit and remove.
+//
+// What is sent shows in the message store and its sync like anything else:
+//
+//   - a text is Queued, after 2 s Sent, after 4 s Delivered; a pager message is Sent
+//     at once; a fax is rendered in 5 s and then takes 15 s for each recipient, one
+//     after the other, and has no pages until it went through;
+//   - a fax with a sendTime waits, and deleting its message before then cancels it;
+//   - a fax sent again or on, by originalMessageId, has the same content; one that is
+//     under way or purged is 406 MSG-343;
+//   - limits and names are checked with the documented codes; the numbers that can be
+//     sent from differ in their features (numbers.go), and with Server.HIPAA none
+//     sends text;
+//   - the last digits of a number decide how it ends (numberEnd, faxEnd), or what was
+//     ordered with Server.EndNext; Server.Sent counts what was accepted, whatever
+//     became of the answer.
+//
+// Uploads come as multipart/mixed with the JSON first, or as a form with a JSON part
+// or with fields. Of files above 4 MiB only the size, the SHA-256 and the pages
+// are kept.
+//
 // Rate limits are a sliding window per group with the documented defaults
 // (Light 50, Medium 40, Heavy 10, Auth 5 a minute); over it the group is in
 // penalty for 60 s and each request meanwhile starts the penalty anew. With
@@ -71,5 +117,7 @@
 // cancel, a purged message answers 404 to every edit, binary content asked of
 // the platform host is 404, content has a strong ETag, the address book takes
 // more than its 10,000 contacts when Config asks for them, and a page of the
-// directory holds 1,000 entries although 2,000 may be asked for.
+// directory holds 1,000 entries although 2,000 may be asked for, a fax with a
+// character in a file's name that is not allowed is CMN-101, and a conversation of
+// pager messages can be answered for a year.
 package simulator

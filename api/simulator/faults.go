@@ -27,6 +27,12 @@ import (
 //	badjson    the answer's JSON is broken, its length is right
 //	badlength  Content-Length is wrong: too short for JSON, too long for content
 //	partial    content only: an unasked 206 with the first part
+//	drop       sending and ring-out only: reset before the body is read, nothing done
+//	half       the same: reset in the middle of the body, nothing done
+//	late-500   the same: the request is carried out, and answered with an internal error
+//	late-hang  the same: the request is carried out, and not answered for Config.HangFor
+//
+// and those of the push gateway, see pushFaultNames.
 type Faults map[string]float64
 
 // faultNames in the order in which they are tried.
@@ -34,6 +40,7 @@ func faultNames() []string {
 	return []string{
 		"hang", "429", "500", "503", "html", "expire",
 		"reset", "truncate", "badlength", "badjson", "partial", "slow",
+		dropFault, halfFault, lateError, lateHang,
 	}
 }
 
@@ -70,8 +77,8 @@ func ParseFaults(spec string) (Faults, error) {
 
 func (f Faults) check() error {
 	for _, name := range slices.Sorted(maps.Keys(f)) {
-		if !slices.Contains(faultNames(), name) {
-			return fmt.Errorf("unknown fault %q; known: %s", name, strings.Join(faultNames(), ", "))
+		if !slices.Contains(faultNames(), name) && !isPushFault(name) {
+			return fmt.Errorf("unknown fault %q; known: %s, and %s before %s", name, strings.Join(faultNames(), ", "), pushPrefix, strings.Join(pushFaultNames(), ", "))
 		}
 		if rate := f[name]; math.IsNaN(rate) || rate < 0 || rate > 1 {
 			return fmt.Errorf("fault %q: %v is not a number from 0 to 1", name, rate)
@@ -161,6 +168,8 @@ func applies(name string, o *op) bool {
 	switch name {
 	case "partial":
 		return o.media
+	case dropFault, halfFault, lateError, lateHang:
+		return o.send
 	case "badjson":
 		return !o.media && !o.plain
 	case "expire":
@@ -190,6 +199,9 @@ func chance(seed, serial uint64, name string) float64 {
 // FailNext makes the next count requests of the operation (any when op is "")
 // meet the fault for certain, after letting skip of them pass.
 func (s *Server) FailNext(op, fault string, skip, count int) error {
+	if isPushFault(fault) {
+		return s.FailPush(fault, skip, count)
+	}
 	if err := (Faults{fault: 1}).check(); err != nil {
 		return fmt.Errorf("simulator: %w", err)
 	}
@@ -203,5 +215,6 @@ func (s *Server) SetFaults(f Faults) error {
 		return fmt.Errorf("simulator: %w", err)
 	}
 	s.faults.set(f)
+	s.push.setRates(f)
 	return nil
 }

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"net/http"
+	"strings"
 
 	"switchboard/api/simulator/corpus"
 )
@@ -132,9 +133,17 @@ func (c *call) readExtension() *apiError {
 	e.Contact.Company, e.Contact.Email = corpus.OwnerCompany, "front.desk@harborstreet.example"
 	e.Contact.Phone = corpus.OwnerNumber
 	for _, name := range []string{"Fax", "FaxReceiving", "MMS", "Pager", "PagerReceiving", "RingOut", "SMS", "SMSReceiving", "Voicemail", "VoicemailToText"} {
-		e.Features = append(e.Features, feature{Enabled: true, Name: name})
+		f := feature{Enabled: true, Name: name}
+		if text := strings.HasPrefix(name, "SMS") || name == "MMS"; text && c.s.hipaa.Load() {
+			f.Enabled, f.Reason = false, "AccountLimitation"
+		}
+		e.Features = append(e.Features, f)
 	}
-	e.Features = append(e.Features, feature{Name: "HipaaCompliance", Reason: "AccountLimitation"})
+	hipaa := feature{Enabled: c.s.hipaa.Load(), Name: "HipaaCompliance"}
+	if !hipaa.Enabled {
+		hipaa.Reason = "AccountLimitation"
+	}
+	e.Features = append(e.Features, hipaa)
 	r := &e.Regional
 	r.Country = country{ID: "1", URI: base + "/dictionary/country/1", Name: "United States", ISO: "US", Calling: "1"}
 	r.Timezone = timezone{

@@ -65,7 +65,7 @@ func (s *Server) Requests() []RequestLog { return s.journal.list() }
 
 func redactedPath(r *http.Request) string {
 	q := r.URL.Query()
-	for _, secret := range []string{"access_token", "token", "code", "assertion"} {
+	for _, secret := range []string{"access_token", "token", "code", "assertion", "wsc"} {
 		if q.Has(secret) {
 			q.Set(secret, "redacted")
 		}

@@ -24,13 +24,15 @@ type LiveEvent struct {
 type presenceEvent struct {
 	Extension string       `json:"extensionId"`
 	Telephony string       `json:"telephonyStatus,omitempty"`
-	Calls     []wireActive `json:"activeCalls"`
-	Total     int          `json:"totalActiveCalls"`
+	Calls     []wireActive `json:"activeCalls,omitempty"`
+	Total     *int         `json:"totalActiveCalls,omitempty"`
 	Sequence  int64        `json:"sequence"`
 	Status    string       `json:"presenceStatus"`
 	User      string       `json:"userStatus,omitempty"`
 	Meeting   string       `json:"meetingStatus,omitempty"`
 	DND       string       `json:"dndStatus,omitempty"`
+	Personal  string       `json:"dndStatusPersonal,omitempty"`
+	Queues    *bool        `json:"acceptCallQueueCalls,omitempty"`
 	Message   string       `json:"message,omitempty"`
 	Visible   *bool        `json:"allowSeeMyPresence,omitempty"`
 	Monitor   *bool        `json:"ringOnMonitoredCall,omitempty"`
@@ -106,11 +108,13 @@ func (s *Server) tellPresence(i int) {
 		defer s.present.mu.Unlock()
 		w := s.wirePresence(&e, true)
 		ev := presenceEvent{
-			Extension: id, Telephony: w.Telephony, Calls: w.Calls, Total: len(w.Calls), Sequence: sequence,
-			Status: w.Status, User: w.User, Meeting: w.Meeting, DND: w.DND, Message: w.Message,
+			Extension: id, Telephony: w.Telephony, Calls: w.Calls, Total: new(int), Sequence: sequence,
+			Status: w.Status, User: w.User, Meeting: w.Meeting, DND: w.DND, Personal: w.Personal, Queues: w.Queues, Message: w.Message,
 			Visible: w.Visible, Monitor: w.Monitor, Hold: w.Hold,
 		}
+		*ev.Total = len(w.Calls)
 		ev.Calls = append([]wireActive{}, ev.Calls[:min(len(ev.Calls), maxEventCalls)]...)
+		s.publish(id, accountPath+"/extension/"+id+"/presence", ev) // in the order of the sequence
 		return ev
 	})
 }
@@ -158,10 +162,12 @@ func (s *Server) Ring(c LiveCall) (string, error) {
 		lc.v.Direction, lc.v.From, lc.v.To = "Outbound", desk, other
 	}
 	l.live = append(l.live, lc)
+	events := s.callEvents(lc)
 	l.mu.Unlock()
 	s.present.mu.Lock()
 	s.present.calls[i] = append(s.present.calls[i], lc)
 	s.present.mu.Unlock()
+	s.tellCall(events)
 	s.tellPresence(i)
 	return lc.v.ID, nil
 }
@@ -219,7 +225,9 @@ func (s *Server) turn(id string, change func(*lateCall) error) error {
 		err = change(c)
 	}
 	i := 0
+	var events []telephonyEvent
 	if err == nil {
+		events = s.callEvents(c)
 		i, _ = corpus.FindExtension(c.v.Extension)
 		if c.state == over {
 			l.add(c)
@@ -229,6 +237,7 @@ func (s *Server) turn(id string, change func(*lateCall) error) error {
 	s.present.mu.Unlock()
 	l.mu.Unlock()
 	if err == nil {
+		s.tellCall(events)
 		s.tellPresence(i)
 	}
 	return err

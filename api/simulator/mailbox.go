@@ -67,13 +67,18 @@ type mailbox struct {
 	gen     uint64
 	wipes   int
 	marks   map[mark]int
+	untold  changed
+	waiting chan struct{} // a transcript is being made, or a message is on its way
+	sends   []*sending    // accepted, oldest first
+	pending []*sending    // those whose end is not known yet
 }
 
 // arrival is a message of the corpus beyond its length that has come in.
 type arrival struct {
-	from    int   // its index there; those sent from here are passed over
-	created int64 // ms
-	due     int64 // when the transcript is final, ms; 0: it is
+	from    int      // its index there; those sent from here are passed over
+	created int64    // ms
+	due     int64    // when the transcript is final, ms; 0: it is
+	sent    *sending // what was sent from here; nil: it came in
 }
 
 // state is what differs from the corpus.
@@ -100,7 +105,7 @@ type record struct {
 }
 
 func newMailbox(base *corpus.Corpus, now func() time.Time) *mailbox {
-	b := &mailbox{now: now, base: base, over: map[int]state{}, marks: map[mark]int{}, nextUp: base.Len()}
+	b := &mailbox{now: now, base: base, over: map[int]state{}, marks: map[mark]int{}, nextUp: base.Len(), waiting: make(chan struct{}, 1)}
 	b.began = b.nowMS()
 	if n := base.Len(); n > 0 {
 		b.lastMS = base.Message(n - 1).Created.UnixMilli()
@@ -156,6 +161,9 @@ func aged(a availability, ms int64) availability {
 // really came in, and without its transcript while that is being made.
 func (b *mailbox) arrival(j int) corpus.Message {
 	a := b.arrived[j]
+	if a.sent != nil {
+		return a.sent.m
+	}
 	m := b.base.Message(a.from)
 	m.Created = time.UnixMilli(a.created).UTC()
 	m.Modified = m.Created
@@ -189,7 +197,7 @@ func (b *mailbox) content(id, attachment int64) (corpus.Attachment, corpus.Body,
 	if k < 0 || r.avail == purged {
 		return corpus.Attachment{}, corpus.Body{}, notFound("attachmentId")
 	}
-	body, ok := b.base.Content(r.m, attachment)
+	body, ok := b.bodyOf(&r, attachment)
 	if !ok {
 		return corpus.Attachment{}, corpus.Body{}, &apiError{
 			status: http.StatusInternalServerError, code: "MSG-352", message: "Message content is null",
@@ -220,6 +228,7 @@ func (b *mailbox) settle() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.nowMS()
+	b.progress(now)
 	for ; b.settled < len(b.arrived); b.settled++ {
 		a := &b.arrived[b.settled]
 		if a.due > now {
@@ -239,6 +248,8 @@ func (b *mailbox) settle() {
 // be older than the newest entry.
 func (b *mailbox) put(r *record, at int64, read bool, avail availability) {
 	r.read, r.avail, r.modified = read, avail, at
+	_, known := b.over[r.idx]
+	b.note(r, !known && r.idx >= b.base.Len())
 	b.over[r.idx] = state{read: read, avail: avail, modified: at}
 	c := change{at: at, idx: r.idx}
 	i := len(b.log)
@@ -254,6 +265,7 @@ func (b *mailbox) put(r *record, at int64, read bool, avail availability) {
 
 // Arrive lets n new messages come in now and returns their ids.
 func (s *Server) Arrive(n int) []int64 {
+	defer s.tellMessages()
 	b := s.box
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -278,6 +290,10 @@ func (b *mailbox) arrive(ago int64) int64 {
 	r := b.at(b.len() - 1)
 	if r.m.Type == "VoiceMail" && r.m.Transcription == "Completed" {
 		b.arrived[len(b.arrived)-1].due = now + transcribed.Milliseconds()
+		select {
+		case b.waiting <- struct{}{}:
+		default:
+		}
 	}
 	b.put(&r, now, false, alive)
 	return r.m.ID

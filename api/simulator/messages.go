@@ -188,6 +188,7 @@ func (c *call) deleteMessages() *apiError {
 	if len(ids) == 0 { // the trap: no ids means all of them
 		return c.deleteByFilter()
 	}
+	c.s.box.settle() // what was to go out by now has gone
 	q := c.r.URL.Query()
 	purge := q.Get("purge") == "true"
 	entries := make([]entry, 0, len(ids))

@@ -33,28 +33,32 @@ func peopleRoutes() map[string]*op {
 	recording := recordings()
 	recording.media = false
 	return map[string]*op{
-		"GET " + ext + "/call-log":                     log.as("readUserCallLog", (*call).listCalls),
-		"GET " + acct + "/call-log":                    company.as("readCompanyCallLog", (*call).listCalls),
-		"GET " + ext + "/call-log/{ids}":               log.as("readUserCallRecord", (*call).readCalls),
-		"GET " + acct + "/call-log/{ids}":              company.as("readCompanyCallRecord", (*call).readCalls),
-		"GET " + ext + "/call-log-sync":                log.as("syncUserCallLog", (*call).syncCalls),
-		"GET " + acct + "/call-log-sync":               company.as("syncAccountCallLog", (*call).syncCalls),
-		"GET " + ext + "/active-calls":                 active.as("listExtensionActiveCalls", (*call).listActive),
-		"GET " + acct + "/active-calls":                everyone.as("listCompanyActiveCalls", (*call).listActive),
-		"GET " + acct + "/recording/{recording}":       recording.as("readCallRecording", (*call).readRecording),
-		"GET " + ext + "/address-book/contact":         read.as("listContacts", (*call).listContacts),
-		"POST " + ext + "/address-book/contact":        edit.as("createContact", (*call).createContact),
-		"GET " + ext + "/address-book/contact/{id}":    read.as("readContact", (*call).readContact),
-		"PUT " + ext + "/address-book/contact/{id}":    edit.as("updateContact", (*call).updateContact),
-		"DELETE " + ext + "/address-book/contact/{id}": edit.as("deleteContact", (*call).deleteContact),
-		"GET " + ext + "/address-book-sync":            read.as("syncAddressBook", (*call).syncContacts),
-		"GET " + ext + "/favorite":                     favorite.as("listFavoriteContacts", (*call).listFavorites),
-		"PUT " + ext + "/favorite":                     favorites.as("updateFavoriteContactList", (*call).updateFavorites),
-		"GET " + acct + "/directory/entries":           directory.as("listDirectoryEntries", (*call).listDirectory),
-		"GET " + acct + "/directory/entries/{entry}":   directory.as("readDirectoryEntry", (*call).readDirectoryEntry),
-		"GET " + who + "/presence":                     present.as("readUserPresenceStatus", (*call).readPresence),
-		"PUT " + who + "/presence":                     (&op{group: "Medium", app: "EditPresence"}).as("updateUserPresenceStatus", (*call).updatePresence),
-		"GET " + acct + "/presence":                    (&op{group: "Heavy", app: "ReadPresence", user: "ReadPresenceStatus"}).as("readAccountPresence", (*call).listPresence),
+		"GET " + ext + "/call-log":                      log.as("readUserCallLog", (*call).listCalls),
+		"GET " + acct + "/call-log":                     company.as("readCompanyCallLog", (*call).listCalls),
+		"GET " + ext + "/call-log/{ids}":                log.as("readUserCallRecord", (*call).readCalls),
+		"GET " + acct + "/call-log/{ids}":               company.as("readCompanyCallRecord", (*call).readCalls),
+		"GET " + ext + "/call-log-sync":                 log.as("syncUserCallLog", (*call).syncCalls),
+		"GET " + acct + "/call-log-sync":                company.as("syncAccountCallLog", (*call).syncCalls),
+		"GET " + ext + "/active-calls":                  active.as("listExtensionActiveCalls", (*call).listActive),
+		"GET " + acct + "/active-calls":                 everyone.as("listCompanyActiveCalls", (*call).listActive),
+		"GET " + acct + "/recording/{recording}":        recording.as("readCallRecording", (*call).readRecording),
+		"GET " + ext + "/address-book/contact":          read.as("listContacts", (*call).listContacts),
+		"POST " + ext + "/address-book/contact":         edit.as("createContact", (*call).createContact),
+		"GET " + ext + "/address-book/contact/{id}":     read.as("readContact", (*call).readContact),
+		"PUT " + ext + "/address-book/contact/{id}":     edit.as("updateContact", (*call).updateContact),
+		"PATCH " + ext + "/address-book/contact/{id}":   edit.as("patchContact", (*call).patchContact),
+		"DELETE " + ext + "/address-book/contact/{id}":  edit.as("deleteContact", (*call).deleteContact),
+		"GET " + ext + "/address-book-sync":             read.as("syncAddressBook", (*call).syncContacts),
+		"GET " + ext + "/favorite":                      favorite.as("listFavoriteContacts", (*call).listFavorites),
+		"PUT " + ext + "/favorite":                      favorites.as("updateFavoriteContactList", (*call).updateFavorites),
+		"GET " + acct + "/directory/entries":            directory.as("listDirectoryEntries", (*call).listDirectory),
+		"GET " + acct + "/directory/entries/{entry}":    directory.as("readDirectoryEntry", (*call).readDirectoryEntry),
+		"GET " + who + "/presence":                      present.as("readUserPresenceStatus", (*call).readPresence),
+		"PUT " + who + "/presence":                      (&op{group: "Medium", app: "EditPresence"}).as("updateUserPresenceStatus", (*call).updatePresence),
+		"GET " + who + "/call-queue-presence":           present.as("readExtensionCallQueuePresence", (*call).readQueues),
+		"PUT " + who + "/call-queue-presence":           (&op{group: "Medium", app: "EditPresence", edit: true}).as("updateExtensionCallQueuePresence", (*call).updateQueues),
+		"GET " + acct + "/call-queues/{group}/presence": present.as("readCallQueuePresence", (*call).readAgents),
+		"GET " + acct + "/presence":                     (&op{group: "Heavy", app: "ReadPresence", user: "ReadPresenceStatus"}).as("readAccountPresence", (*call).listPresence),
 	}
 }
 
@@ -78,6 +82,7 @@ func (s *Server) people() {
 	s.calls = newCallLog(s.corpus.Calls(calls), s.box, s.now)
 	s.book = newBook(s.corpus, contacts, s.now)
 	s.present = newPresences()
+	s.push.watch(s.book.favs)
 }
 
 // controlPeople adds what lets calls ring and people come and go:

@@ -15,6 +15,7 @@ type presences struct {
 	mu    sync.Mutex
 	over  map[int]presenceState // by directory index
 	calls map[int][]*lateCall   // live calls, oldest first
+	left  map[agentOf]bool      // agents who do not take the calls of a queue
 }
 
 // presenceState is what a person chose. Users of the new call handling have no
@@ -72,7 +73,7 @@ type wirePresence struct {
 }
 
 func newPresences() *presences {
-	return &presences{over: map[int]presenceState{}, calls: map[int][]*lateCall{}}
+	return &presences{over: map[int]presenceState{}, calls: map[int][]*lateCall{}, left: map[agentOf]bool{}}
 }
 
 // state is what entry i chose: Front Desk is there for all calls, of the

@@ -18,7 +18,10 @@ type op struct {
 	edit   bool   // refused in limited mode
 	open   bool   // needs no token
 	media  bool   // content: a body of any length
+	strict bool   // content that takes no token in the address
+	body   int64  // largest request body in bytes; 0: maxBody
 	plain  bool   // pages for people: no faults
+	send   bool   // makes what cannot be made twice: the faults of sending apply
 	handle func(*call) *apiError
 }
 
@@ -40,7 +43,7 @@ func (s *Server) platformHandler() http.Handler {
 	none := op{open: true}
 	auth := op{open: true, group: "Auth"}
 	page := op{open: true, plain: true}
-	ring := op{group: "Heavy", app: "RingOut"}
+	ring := op{group: "Heavy", app: "RingOut", send: true}
 	version := none.as("readAPIVersions", (*call).readVersions)
 	routes := map[string]*op{
 		"GET /restapi":                  version,
@@ -70,6 +73,13 @@ func (s *Server) platformHandler() http.Handler {
 		"DELETE " + ext + "/ring-out/{id}": ring.as("deleteRingOutCall", (*call).cancelRingOut),
 	}
 	maps.Copy(routes, peopleRoutes())
+	maps.Copy(routes, pushRoutes())
+	maps.Copy(routes, teamRoutes())
+	for _, more := range []map[string]*op{
+		sendRoutes(), numberRoutes(), blockRoutes(), forwardRoutes(), ruleRoutes(), hourRoutes(), greetingRoutes(),
+	} {
+		maps.Copy(routes, more)
+	}
 	return s.router(routes)
 }
 
@@ -80,6 +90,7 @@ func (s *Server) mediaHandler() http.Handler {
 		"GET /restapi/v1.0/account/{account}/extension/{extension}/message-store/{id}/content/{attachment}": content.as("readMessageContent", (*call).readContent),
 		"GET " + recordingContent: recordings().as("readCallRecordingContent", (*call).readRecordingContent),
 		"GET /big/{bytes}":        big.as("big", (*call).readBig),
+		"GET /file/{file}":        teamFiles(),
 	})
 }
 
@@ -129,7 +140,7 @@ func (s *Server) dispatch(o *op, w http.ResponseWriter, r *http.Request) {
 		cut(w, true)
 		return
 	}
-	r.Body = http.MaxBytesReader(seen, r.Body, maxBody)
+	r.Body = http.MaxBytesReader(seen, r.Body, max(o.body, maxBody))
 	seen.Header().Set("RCRequestId", "sim-"+strconv.FormatUint(s.serial.Add(1), 10))
 	if !s.pause(r.Context().Done(), s.cfg.Latency) {
 		cut(w, true)
@@ -143,7 +154,7 @@ func (s *Server) dispatch(o *op, w http.ResponseWriter, r *http.Request) {
 	}
 	fault := s.faults.pick(o)
 	if fault != "" {
-		if s.before(fault, token, c) {
+		if s.before(fault, token, c) || s.sendFault(fault, o, c) {
 			return
 		}
 		m := newMangler(fault, seen, s, o)
@@ -159,16 +170,17 @@ func (s *Server) answer(o *op, c *call) {
 		writeError(c.w, err)
 		return
 	}
-	if err := o.handle(c); err != nil {
+	if err := s.handle(o, c); err != nil {
 		writeError(c.w, err)
 	}
+	s.tellMessages()
 }
 
 // admit checks the token and the budget.
 func (s *Server) admit(o *op, c *call) (token string, refused *apiError) {
 	if !o.open {
 		var err *apiError
-		if token, err = s.auth.bearer(c.r, o.media); err != nil {
+		if token, err = s.auth.bearer(c.r, o.media && !o.strict); err != nil {
 			return "", err
 		}
 	}
@@ -194,7 +206,7 @@ func (s *Server) permit(o *op, r *http.Request) *apiError {
 		return notFound("accountId")
 	}
 	if e := r.PathValue("extension"); e != "" && e != "~" && e != extensionID {
-		return notFound("extensionId")
+		return s.permitOther(o, e)
 	}
 	return nil
 }
@@ -232,8 +244,14 @@ func (s *Server) Deny(permission string, denied bool) {
 	s.denied.set(strings.TrimSpace(permission), denied)
 }
 
-// Offline makes every request end in a reset connection.
-func (s *Server) Offline(on bool) { s.offline.Store(on) }
+// Offline makes every request end in a reset connection, and breaks those of the
+// push gateway.
+func (s *Server) Offline(on bool) {
+	s.offline.Store(on)
+	if on {
+		s.DropPush()
+	}
+}
 
 // Limited puts the service into limited mode: reading works, edits answer 503
 // CMN-211.

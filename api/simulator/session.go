@@ -27,7 +27,7 @@ const (
 	corruptedFor  = time.Minute      // a replaced access token is "corrupted" first, unknown later
 	maxSessions   = 50
 	maxPending    = 1000
-	permissionSet = "ReadAccounts ReadMessages EditMessages RingOut ReadCallLog ReadContacts ReadPresence SMS Faxes InternalMessages TeamMessaging"
+	permissionSet = "ReadAccounts ReadMessages EditMessages RingOut ReadCallLog ReadContacts ReadPresence WebSocket SMS Faxes InternalMessages TeamMessaging"
 )
 
 // authority issues and checks tokens.
@@ -241,4 +241,7 @@ func (a *authority) end(token string) {
 func (s *Server) ExpireTokens() { s.auth.expire("") }
 
 // RevokeTokens ends every session; only a new sign-in helps.
-func (s *Server) RevokeTokens() { s.auth.end("") }
+func (s *Server) RevokeTokens() {
+	s.auth.end("")
+	s.ExpirePush()
+}

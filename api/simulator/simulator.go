@@ -23,16 +23,24 @@ type Config struct {
 	Calls       int              // calls of the extension's log at the start; 0: those since the oldest message; negative: none
 	Contacts    int              // of the address book; 0: as many as fit the messages; negative: none
 	Directory   int              // entries of the company directory; 0: 60
+	Chats       int              // of team messaging; 0: 24, or the two that all accounts have when there are no messages; negative: none
+	Posts       int              // of all chats together at the start; 0: 40 for each; negative: none
 	Seed        uint64           // same seed, same data and same faults
 	Now         func() time.Time // nil: time.Now
 	RateLimits  bool             // false: a budget nobody can exhaust
 	Limits      map[string]Limit // by group (Light, Medium, Heavy, Auth); missing ones take the documented default
+	Shared      map[string]int   // mailboxes of other extensions the user may read: how many messages, by extension number
 	Faults      Faults           // how often which fault happens
 	Arrivals    time.Duration    // mean time between new messages; 0: none
 	Traffic     time.Duration    // mean time between live calls; 0: none
 	TokenTTL    time.Duration    // life of an access token; 0: one hour
 	Latency     time.Duration    // added before each answer
+	PushLife    time.Duration    // of a push session; 0: 24 hours
 	Log         *slog.Logger     // nil: silent
+
+	// Listener makes what a host ("platform", "media" or "control") listens on; nil: TCP
+	// on this machine. Its address goes into URLs.
+	Listener func(host string) net.Listener
 
 	RedirectURIs []string      // registered with the client; nil: DefaultRedirectURIs
 	HangFor      time.Duration // how long the fault "hang" keeps a request; 0: 30 s
@@ -61,14 +69,18 @@ type Server struct {
 
 	corpus  *corpus.Corpus
 	box     *mailbox
+	others  extensions // mailboxes of other extensions
 	calls   *callLog
 	book    *book
 	present *presences
+	teams   *teamBox
 	events  feed
+	push    *pushHub
 	auth    *authority
 	limits  *limiter
 	faults  *faultBox
 	rings   *ringOuts
+	desk
 	journal *journal
 
 	offline, limited atomic.Bool
@@ -103,8 +115,11 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, now: cfg.Now, log: cfg.Log, journal: newJournal(journalSize)}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	s.corpus = corpus.New(corpus.Config{Seed: cfg.Seed, Messages: cfg.Messages, Now: cfg.Now()})
+	s.push = newPushHub(cfg.Seed, cfg.PushLife)
+	s.push.setRates(cfg.Faults)
 	s.box = newMailbox(s.corpus, cfg.Now)
 	s.people()
+	s.newTeams()
 	s.auth = newAuthority(cfg)
 	s.limits = newLimiter(cfg.RateLimits, cfg.Limits)
 	s.faults = newFaultBox(cfg.Seed, cfg.Faults)
@@ -113,6 +128,12 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		s.cancel()
 		return nil, err
 	}
+	if err := s.shareAll(); err != nil {
+		s.closeListeners()
+		s.cancel()
+		return nil, err
+	}
+	s.newDesk()
 	s.serve()
 	return s, nil
 }
@@ -129,6 +150,9 @@ func (c *Config) fill() {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.PushLife <= 0 {
+		c.PushLife = pushLife
 	}
 	if c.TokenTTL <= 0 {
 		c.TokenTTL = time.Hour
@@ -172,6 +196,9 @@ func (s *Server) listen() error {
 // open listens on loopback only: the data is invented, but a control endpoint
 // without a password has no business on a network.
 func (s *Server) open(name, addr string) (*host, error) {
+	if s.cfg.Listener != nil {
+		return s.hostOn(s.cfg.Listener(name)), nil
+	}
 	lis, err := (&net.ListenConfig{}).Listen(s.ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("simulator: listen for the %s host: %w", name, err)
@@ -183,6 +210,10 @@ func (s *Server) open(name, addr string) (*host, error) {
 			lis.Close(),
 		)
 	}
+	return s.hostOn(lis), nil
+}
+
+func (s *Server) hostOn(lis net.Listener) *host {
 	srv := &http.Server{
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
@@ -192,7 +223,7 @@ func (s *Server) open(name, addr string) (*host, error) {
 		BaseContext:       func(net.Listener) context.Context { return s.ctx },
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
-	return &host{url: "http://" + lis.Addr().String(), server: srv, lis: lis}, nil
+	return &host{url: "http://" + lis.Addr().String(), server: srv, lis: lis}
 }
 
 func controlAddr(listen string) string {
@@ -211,11 +242,13 @@ func (s *Server) serve() {
 			}
 		})
 	}
+	s.wg.Go(s.settling)
 	if s.cfg.Arrivals > 0 {
 		s.wg.Go(s.arrivals)
 	}
 	if s.cfg.Traffic > 0 {
 		s.wg.Go(s.traffic)
+		s.wg.Go(s.chatter)
 	}
 	context.AfterFunc(s.ctx, func() { _ = s.Close() }) // also runs, to no effect, after Close
 }

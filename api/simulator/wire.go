@@ -109,10 +109,15 @@ func appendKind(b []byte, m *corpus.Message) []byte {
 		b = append(b, `,"faxPageCount":`...)
 		b = strconv.AppendInt(b, int64(m.Pages), 10)
 		b = appendField(b, "coverPageText", m.CoverText)
+		b = appendNumber(b, "coverIndex", m.CoverIndex)
 	case "Pager":
-		b = append(b, `,"pgToDepartment":false`...)
+		b = appendRaw(b, "pgToDepartment", strconv.FormatBool(m.Department))
 	default:
 		b = appendField(b, "deliveryErrorCode", m.DeliveryError)
+		b = appendNumber(b, "segmentCount", m.Segments)
+		if !m.Delivered.IsZero() {
+			b = appendTime(appendName(b, "smsDeliveryTime"), m.Delivered.UnixMilli())
+		}
 	}
 	if m.ConversationID != 0 {
 		b = append(b, `,"conversationId":`...)

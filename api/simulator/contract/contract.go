@@ -35,9 +35,10 @@ var document = sync.OnceValues(func() (*spec, error) {
 })
 
 type spec struct {
-	router routers.Router
-	failed *openapi3.Schema // the error envelope
-	either either
+	router  routers.Router
+	failed  *openapi3.Schema // the error envelope
+	either  either
+	schemas openapi3.Schemas
 }
 
 // Checker validates requests and answers. It is safe for concurrent use.
@@ -52,6 +53,11 @@ type Checker struct {
 // New makes a checker that reports to t. The test is skipped when
 // SWITCHBOARD_SPECS is not set.
 func New(t testing.TB) *Checker {
+	t.Helper()
+	return checker(t, document)
+}
+
+func checker(t testing.TB, document func() (*spec, error)) *Checker {
 	t.Helper()
 	if os.Getenv(EnvSpecs) == "" {
 		t.Skipf("%s is not set: it names the directory with the services' official OpenAPI documents", EnvSpecs)
@@ -72,6 +78,15 @@ func load(name string) (*spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the official document: %w", err)
 	}
+	failed := doc.Components.Schemas["ApiErrorResponseModel"]
+	if failed == nil || failed.Value == nil {
+		return nil, errors.New("the official document has no schema ApiErrorResponseModel")
+	}
+	return ready(doc, failed.Value)
+}
+
+// ready makes a document one that can be checked against.
+func ready(doc *openapi3.T, failed *openapi3.Schema) (*spec, error) {
 	// The hosts under test are on loopback, whatever the document says.
 	doc.Servers = openapi3.Servers{{URL: "/"}}
 	for _, item := range doc.Paths.Map() {
@@ -83,15 +98,16 @@ func load(name string) (*spec, error) {
 	choices := either{}
 	choices.take(doc)
 	mendCodes(doc)
+	mendPatch(doc)
 	router, err := gorillamux.NewRouter(doc)
 	if err != nil {
 		return nil, fmt.Errorf("read the paths of the official document: %w", err)
 	}
-	failed := doc.Components.Schemas["ApiErrorResponseModel"]
-	if failed == nil || failed.Value == nil {
-		return nil, errors.New("the official document has no schema ApiErrorResponseModel")
+	made := &spec{router: router, failed: failed, either: choices}
+	if doc.Components != nil {
+		made.schemas = doc.Components.Schemas
 	}
-	return &spec{router: router, failed: failed.Value, either: choices}, nil
+	return made, nil
 }
 
 // Allow lets paths that begin so pass unchecked: what is not in the document.
@@ -192,6 +208,11 @@ func (c *Checker) request(r *http.Request, sent []byte) *openapi3filter.RequestV
 	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind {
 	case "multipart/mixed":
 		in.Options.ExcludeRequestBody = true
+		if r.Method == http.MethodPost { // of the bulk changes the document says no more
+			if err := root(route.Operation, r.Header.Get("Content-Type"), sent); err != nil {
+				c.t.Errorf("contract: request %s %s (%s): %v", r.Method, r.URL.Path, route.Operation.OperationID, err)
+			}
+		}
 	case formType:
 		in.Options.ExcludeRequestBody = true
 		if err := form(route.Operation, string(sent)); err != nil {

@@ -37,6 +37,12 @@ func newCallerOf(t *testing.T, cfg simulator.Config) (*caller, *simulator.Server
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
+	return callerFor(t, s, check), s, check
+}
+
+// callerFor signs in.
+func callerFor(t *testing.T, s *simulator.Server, check *contract.Checker) *caller {
+	t.Helper()
 	c := &caller{t: t, d: s.Description().RingCentral, client: &http.Client{
 		Transport:     check.Transport(nil),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -56,7 +62,7 @@ func newCallerOf(t *testing.T, cfg simulator.Config) (*caller, *simulator.Server
 		t.Fatalf("refresh: %v %s", err, answer)
 	}
 	c.token = got.Access
-	return c, s, check
+	return c
 }
 
 func (c *caller) do(method, to, body string, headers ...string) (int, []byte) {

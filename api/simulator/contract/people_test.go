@@ -46,12 +46,14 @@ func TestPeopleConform(t *testing.T) {
 	t.Run("contacts", func(t *testing.T) { contactsConform(t, c) })
 	t.Run("directory", func(t *testing.T) { directoryConforms(t, c) })
 	t.Run("presence", func(t *testing.T) { presenceConforms(t, c) })
+	t.Run("queues", func(t *testing.T) { queuesConform(t, c) })
 	for _, op := range []string{
 		"readUserCallLog", "readCompanyCallLog", "readUserCallRecord", "readCompanyCallRecord", "syncUserCallLog", "syncAccountCallLog",
 		"listExtensionActiveCalls", "listCompanyActiveCalls", "readCallRecording", "readCallRecordingContent", "listContacts",
 		"createContact", "readContact", "updateContact", "deleteContact", "syncAddressBook", "listFavoriteContacts",
 		"updateFavoriteContactList", "listDirectoryEntries", "readDirectoryEntry", "readUserPresenceStatus",
 		"updateUserPresenceStatus", "readAccountPresence",
+		"readExtensionCallQueuePresence", "updateExtensionCallQueuePresence", "readCallQueuePresence",
 	} {
 		if check.Seen(op) == 0 {
 			t.Errorf("%s was never checked", op)
@@ -173,6 +175,10 @@ func contactsConform(t *testing.T, c *ringcentral.Client) {
 	if got, err := c.UpdateContact(ctx, made); err != nil || got.Company != "Quint & Co" || got.Notes != "" {
 		t.Errorf("%+v, %v", got, err)
 	}
+	patch := map[string]any{"jobTitle": "Cook", "webPage": nil, "homeAddress": &ringcentral.Address{City: "Daly City"}}
+	if got, err := c.PatchContact(ctx, made.ID, patch); err != nil || got.JobTitle != "Cook" || got.WebPage != "" || got.HomeAddress.City != "Daly City" || got.Company != "Quint & Co" {
+		t.Errorf("%+v, %v", got, err)
+	}
 	if got, err := c.Contact(ctx, made.ID); err != nil || got.Company != "Quint & Co" || got.MobilePhone != made.MobilePhone {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -264,6 +270,41 @@ func presenceConforms(t *testing.T, c *ringcentral.Client) {
 	}
 }
 
+func queuesConform(t *testing.T, c *ringcentral.Client) {
+	ctx := t.Context()
+	queues, err := c.QueuePresences(ctx)
+	if err != nil || len(queues) != 3 || !queues[0].Queue.Editable || !queues[0].AcceptCalls || queues[2].Queue.Editable {
+		t.Fatalf("%+v, %v", queues, err)
+	}
+	first := queues[0].Queue.ID
+	if queues, err = c.SetQueuePresence(ctx, first, false); err != nil || queues[0].AcceptCalls || !queues[1].AcceptCalls {
+		t.Errorf("%+v, %v", queues, err)
+	}
+	_, err = c.SetQueuePresence(ctx, queues[2].Queue.ID, false)
+	if _, missing := api.MissingPermission(err); !missing {
+		t.Errorf("left a queue one may not leave: %v", err)
+	}
+	if _, err = c.SetQueuePresence(ctx, "5", false); !api.IsNotFound(err) {
+		t.Errorf("unknown queue: %v", err)
+	}
+	members, err := c.QueueMembers(ctx, first)
+	if err != nil || len(members) < 3 || members[0].Member.Name != "Front Desk" || members[0].Takes() {
+		t.Errorf("%+v, %v", members, err)
+	}
+	takes := 0
+	for _, m := range members {
+		if m.Takes() {
+			takes++
+		}
+	}
+	if takes == 0 || takes == len(members) {
+		t.Errorf("%d of %d take calls", takes, len(members))
+	}
+	if _, err := c.QueueMembers(ctx, "5"); !api.IsNotFound(err) {
+		t.Errorf("unknown queue: %v", err)
+	}
+}
+
 // TestPeopleAnswersConform asks for the answers that the client does not get.
 func TestPeopleAnswersConform(t *testing.T) {
 	c, s, _ := newCaller(t)
@@ -284,6 +325,7 @@ func TestPeopleAnswersConform(t *testing.T) {
 		{"GET", ext + "/address-book/contact/1", "", 404},
 		{"POST", ext + "/address-book/contact", `{}`, 400},
 		{"PUT", ext + "/address-book/contact/1", `{"firstName":"A"}`, 404},
+		{"PATCH", ext + "/address-book/contact/1", `{"firstName":"A"}`, 404},
 		{"GET", ext + "/address-book-sync?syncType=FSync", "", 200},
 		{"PUT", ext + "/favorite", `{"records":[{"contactId":"12"}]}`, 400},
 		{"PUT", ext + "/favorite", `{"records":[]}`, 200},
@@ -293,6 +335,9 @@ func TestPeopleAnswersConform(t *testing.T) {
 		{"GET", acct + "/directory/entries/5", "", 404},
 		{"PUT", ext + "/presence", `{"userStatus":"Available","message":""}`, 200},
 		{"GET", acct + "/presence?perPage=1000", "", 200},
+		{"GET", ext + "/call-queue-presence?editableMemberStatus=true", "", 200},
+		{"PUT", ext + "/call-queue-presence", `{"records":[{"callQueue":{"id":"5"},"acceptCalls":true}]}`, 404},
+		{"GET", acct + "/call-queues/5/presence", "", 404},
 		{"GET", acct + "/active-calls", "", 200},
 	} {
 		status, b := c.do(step.method, step.path, step.body, "Content-Type: application/json")

@@ -60,6 +60,12 @@ type Message struct {
 	Private           bool
 	Attachments       []Attachment
 
+	// Of messages that were sent only.
+	CoverIndex int
+	Segments   int       // of an SMS
+	Delivered  time.Time // of an SMS; zero: not, or not known
+	Department bool      // of a pager message: to all members of one
+
 	slot slot
 }
 
