@@ -62,12 +62,26 @@ func (s *Store) PutAccount(ctx context.Context, a Account) (Account, error) {
 // DropAccount forgets an account and everything fetched from it. What was decided
 // about its items stays in the ledger, and comes back if the account does.
 func (s *Store) DropAccount(ctx context.Context, key string) error {
-	err := s.writeFull(ctx, func(tx *sql.Tx) error {
+	shared, err := s.shared(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range shared { // the mailboxes its sign-in opened
+		if r.owner == key {
+			if err := s.CloseMailbox(ctx, r.key); err != nil {
+				return err
+			}
+		}
+	}
+	err = s.writeFull(ctx, func(tx *sql.Tx) error {
 		var id int64
 		if err := tx.QueryRow(`SELECT id FROM accounts WHERE key = ?`, key).Scan(&id); err != nil {
 			if errors.Is(err, sql.ErrNoRows) {
 				return fmt.Errorf("account %q: %w", key, ErrNotFound)
 			}
+			return err
+		}
+		if err := dropContacts(tx, id); err != nil {
 			return err
 		}
 		for _, q := range []string{
@@ -77,6 +91,11 @@ func (s *Store) DropAccount(ctx context.Context, key string) error {
 			`DELETE FROM bodies WHERE item IN (SELECT id FROM items WHERE account = ?)`,
 			`DELETE FROM search WHERE rowid IN (SELECT id FROM items WHERE account = ?)`,
 			`UPDATE ops SET state = 4, error = 'the account was removed' WHERE state IN (0, 1, 5) AND id IN (SELECT op FROM op_items WHERE account = ?)`,
+			`UPDATE ops SET state = 4, error = 'the account was removed' WHERE state IN (0, 1, 5) AND id IN (SELECT op FROM deeds WHERE account = ?)`,
+			`DELETE FROM feeds WHERE account = ?`,
+			`DELETE FROM presence WHERE account = ?`,
+			`DELETE FROM watched WHERE account = ?`,
+			`DELETE FROM queues WHERE account = ?`,
 			`DELETE FROM items WHERE account = ?`,
 			`DELETE FROM accounts WHERE id = ?`,
 		} {

@@ -18,6 +18,9 @@ type Change struct {
 	Items []ID
 	Text  string // see the verbs
 	Who   string // for VerbClaim: who gets it
+
+	// Account is whose telephone calls a number, for VerbCall without an item; 0: the first one's.
+	Account int64
 }
 
 // OpState is how far an operation has come.

@@ -19,11 +19,14 @@ type ingest struct {
 
 	fresh []*record // to be indexed
 	stale []ID      // to be indexed anew
+	calls []joining // that may belong together
+
+	arrived bool // something came in that people are to be told of
 }
 
 const insertItem = `INSERT INTO items (id, account, remote, kind, direction, modified, mailbox, who, number, extension, location, preview,
-	duration, pages, read, availability, deleted, delivery, transcript, base, state, files, kept)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	duration, pages, read, availability, deleted, delivery, transcript, base, state, files, kept, outcome, company)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 const insertBody = `INSERT OR REPLACE INTO bodies (item, parties, subject, text, raw, conversation, resolution, flags)
 	VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
@@ -71,6 +74,12 @@ func (b *ingest) run(ps []record) error {
 		if err != nil {
 			return fmt.Errorf("message %s: %w", p.Remote, err)
 		}
+	}
+	if err := b.joinCalls(); err != nil {
+		return fmt.Errorf("joining calls: %w", err)
+	}
+	if err := b.tidyArrivals(); err != nil {
+		return err
 	}
 	return b.index()
 }
@@ -207,6 +216,8 @@ func (b *ingest) leftovers() (yes bool, err error) {
 // first is the state of an item before anybody decides anything.
 func (b *ingest) first(p *record) State {
 	switch {
+	case p.Call != nil:
+		return b.firstCall(p)
 	case p.Filed:
 		return Filed
 	case p.Direction == Outbound:
@@ -222,20 +233,31 @@ func (b *ingest) first(p *record) State {
 func (b *ingest) insert(p *record, leftovers bool) error {
 	id := int64(p.id)
 	base := b.first(p)
+	if p.Call != nil {
+		p.Read = true // the service knows of no unread call: whether it waits is for State to tell
+	}
 	var deleted int64
 	if p.Availability != Alive {
 		deleted = b.s.now().UnixMilli()
 	}
 	_, err := b.item.Exec(id, b.acc.ID, p.Remote, int64(p.Kind), int64(p.Direction), toMilli(p.Modified), p.Owner, p.who.Name, p.who.Number,
 		p.who.Extension, p.who.Location, p.preview, int64(p.Duration.Seconds()), p.Pages, p.Read, int64(p.Availability), deleted,
-		int64(p.Delivery), int64(p.Transcript), int64(base), int64(base), p.files, 0)
+		int64(p.Delivery), int64(p.Transcript), int64(base), int64(base), p.files, 0, int64(p.Outcome), p.Company)
 	if err != nil {
 		return err
+	}
+	if p.Call != nil {
+		if err := b.putCall(p.id, p.callRow(b.acc.company()), true); err != nil {
+			return err
+		}
 	}
 	if err := b.putBody(p); err != nil {
 		return err
 	}
 	if err := b.putFiles(p); err != nil {
+		return err
+	}
+	if err := b.arrive(p, base); err != nil {
 		return err
 	}
 	b.fresh = append(b.fresh, p)
@@ -284,6 +306,9 @@ func (b *ingest) bury(o stored, av Availability) error {
 	if err == nil && o.pending > 0 {
 		err = b.overlay(o.id, o.read, av)
 	}
+	if err == nil {
+		err = b.buryCall(o.id)
+	}
 	b.res.Gone++
 	b.res.IDs = append(b.res.IDs, o.id)
 	return err
@@ -291,27 +316,42 @@ func (b *ingest) bury(o stored, av Availability) error {
 
 // update brings a known item up to date.
 func (b *ingest) update(p *record, o stored) error {
-	if m := toMilli(p.Modified); m != 0 && m < o.modified {
+	if m := toMilli(p.Modified); m != 0 && m < o.modified || p.Told && m <= o.modified {
 		return nil
 	}
 	p.id = o.id
+	base := o.base
+	var call callRow
+	same := true
+	if p.Call != nil {
+		var foreign bool
+		var err error
+		if call, same, foreign, err = b.knownCall(p, o); err != nil || foreign {
+			return err
+		}
+		base = b.firstCall(p)
+	}
 	changed, err := b.differs(p, o)
-	if err != nil || !changed {
+	if err != nil || !changed && same {
 		return err
 	}
-	base := o.base
 	if p.Direction == Outbound && p.Delivery.Failed() && !o.delivery.Failed() {
 		base = StateOpen // it failed after all: somebody has to look
 	}
 	_, err = b.tx.Exec(`UPDATE items SET kind = ?, direction = ?, modified = ?, mailbox = ?, who = ?, number = ?, extension = ?, location = ?,
 		preview = CASE WHEN ? <> '' THEN ? ELSE preview END, duration = ?, pages = ?, read = ?, availability = ?,
 		deleted = CASE WHEN ? = 0 THEN 0 WHEN deleted <> 0 THEN deleted ELSE ? END,
-		delivery = ?, transcript = ?, base = ?, files = ? WHERE id = ?`,
+		delivery = ?, transcript = ?, base = ?, files = ?, outcome = ?, company = ? WHERE id = ?`,
 		int64(p.Kind), int64(p.Direction), max(toMilli(p.Modified), o.modified), p.Owner, p.who.Name, p.who.Number, p.who.Extension, p.who.Location,
 		p.preview, p.preview, int64(p.Duration.Seconds()), p.Pages, p.Read, int64(p.Availability), int64(p.Availability), b.s.now().UnixMilli(),
-		int64(p.Delivery), int64(p.transcriptOver(o)), int64(base), p.files, int64(p.id))
+		int64(p.Delivery), int64(p.transcriptOver(o)), int64(base), p.files, int64(p.Outcome), p.Company, int64(p.id))
 	if err != nil {
 		return err
+	}
+	if p.Call != nil {
+		if err := b.putCall(p.id, call, false); err != nil {
+			return err
+		}
 	}
 	if err := b.putBody(p); err != nil {
 		return err

@@ -42,6 +42,9 @@ func (s *Store) actCall(ctx context.Context, c Change) (Op, error) {
 		} else if len(c.Items) > 0 {
 			return ErrNotFound
 		}
+		if t.id == 0 {
+			t.account = c.Account
+		}
 		number := CleanLine(cmp.Or(c.Text, t.who.Number, t.who.Extension))
 		if number == "" {
 			return errors.New("there is no number to call: the caller withheld it")

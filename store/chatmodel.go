@@ -18,26 +18,28 @@ const (
 	ChatEveryone ChatType = "everyone"
 )
 
-// Chat is a place where people post.
+// Chat is a place where people post. Text is clean.
 type Chat struct {
-	ID          int64 // row on this machine
-	Account     int64
-	Remote      string
-	Type        ChatType
-	Name        string // given, or made of the members' names
-	Description string
-	Members     []string // the service's ids of people
-	Public      bool     // a team anybody may join
-	Joined      bool
-	Archived    bool
-	Favorite    bool
-	Active      time.Time // the latest post or change
-	Latest      string    // a line of the latest post: "Ana: see you at 3"
-	Unread      int       // posts after the read mark, not one's own
-	Mentions    int       // of those, how many mention oneself
-	ReadTo      ID        // posts up to here have been seen
-	Older       bool      // the service has older posts than are here
-	Pending     bool
+	ID          int64     `json:"-"` // row on this machine
+	Account     int64     `json:"-"`
+	Remote      string    `json:"id"`
+	Type        ChatType  `json:"type"` // "": nothing but the id is known yet
+	Name        string    `json:"name,omitempty"`
+	Title       string    `json:"title"` // what it is called: the name, or made of the members' names
+	Description string    `json:"description,omitempty"`
+	Size        int       `json:"members"` // how many members are known
+	Other       string    `json:"-"`       // of a direct chat: the service's id of the other one
+	Public      bool      `json:"public"`  // a team anybody may join
+	Joined      bool      `json:"joined"`
+	Archived    bool      `json:"archived,omitempty"`
+	Favorite    bool      `json:"favorite,omitempty"`
+	Active      time.Time `json:"active"` // the latest post or change
+	Latest      string    `json:"latest"` // a line of the latest post: "Ana: see you at 3"
+	Unread      int       `json:"unread"` // posts after the read mark, not one's own
+	Mentions    int       `json:"mentions"`
+	ReadTo      ID        `json:"-"` // posts up to here have been seen
+	Older       bool      `json:"-"` // the service has posts that are not here, or may have
+	Pending     bool      `json:"pending,omitempty"`
 }
 
 // Person is somebody who posts.
@@ -48,31 +50,52 @@ type Person struct {
 	Company string
 }
 
-// PostBody is what a post has beside its item. The item is filed, of kind Post; its Who is
-// the author, its Text what there is to read, its Attachments the files.
-type PostBody struct {
-	Item     ID
+// ChatPost is a post as its chat shows it: the item, which is filed and of kind Post, and
+// what a post has besides. Row.Who is the author, and Row.Preview a line of the text.
+type ChatPost struct {
+	Row
 	Chat     int64
-	Remote   string
-	Author   string   // id of the person
+	Remote   string // "": the service has given it no name yet
+	Author   Person
 	System   string   // "joined", "added", "removed": no text of somebody
-	People   []string // of System: who was added or removed
-	Markdown string   // as written, clean, with mentions replaced by @Name
+	People   []Person // of System: who was added or removed
+	Markdown string   // as written, clean, with mentions as ![:Person](id)
 	Mentions []Mention
-	Parent   string // remote id of the post it answers; "": none
+	Parent   string    // remote id of the post it answers; "": none
+	Quote    *ChatPost // the post it answers, as far as its first line needs; nil: it is not here
 	Thread   string
-	Replies  int
+	Replies  int // how many answers to it are here
 	Edited   time.Time
-	Removed  bool
+	Removed  bool // its text is gone
 	Mine     bool
-	State    OpState // of one's own post: pending, unknown and so on until it is confirmed
+	Mention  bool         // it mentions oneself
+	Unread   bool         // after the read mark, and not one's own
+	Gap      bool         // older posts are missing right above it, or may be
+	Sending  bool         // a change of it is on its way: State says how far
+	State    OpState      // of the latest deed about it, if Sending or Fault
+	Fault    string       // why the latest change was refused
+	Attached []Attachment // its files
+}
+
+// PostQuery selects posts of a chat.
+type PostQuery struct {
+	Chat   int64
+	Thread string // only this thread
+}
+
+// PostWindow is a part of a chat, oldest first.
+type PostWindow struct {
+	Rows       []ChatPost
+	Start, End bool // nothing that is here comes before the first row, or after the last
+	Older      bool // the service has posts before the first one, or may have
+	Generation uint64
 }
 
 // Mention is somebody or something named in a post.
 type Mention struct {
-	Type string // Person, Team, File, Note, Task, Event, Link, Card
-	ID   string
-	Name string
+	Type string `json:"type"` // Person, Team, File, Note, Task, Event, Link, Card
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // ChatService is a Service that has chats. Methods may be called by several goroutines.
@@ -94,7 +117,8 @@ type ChatService interface {
 	Thread(ctx context.Context, chat, thread string) ([]IncomingPost, error)
 	// People are the names of people; those the service does not know are left out.
 	People(ctx context.Context, ids []string) ([]Person, error)
-	// Upload sends a file; the answer is its id, to be posted.
+	// Upload sends a file and posts it nowhere yet; the answer is its id, for PostFile.ID.
+	// r can be sought, and is read from its start again where a request has to be made again.
 	Upload(ctx context.Context, chat, name, contentType string, size int64, r io.Reader, progress func(done, total int64)) (id string, err error)
 }
 
@@ -110,12 +134,12 @@ type IncomingChat struct {
 }
 
 // IncomingPost is a post as a service gives it, before cleaning.
+// A Removed one may have no more than Remote and Chat.
 type IncomingPost struct {
 	Remote, Chat   string
 	Author         string
 	Time, Modified time.Time
-	Text           string // as written
-	Plain          string // without marks, mentions as @Name
+	Text           string // as written, in the service's marks, mentions as ![:Person](id)
 	Mentions       []Mention
 	System         string
 	People         []string
@@ -124,45 +148,69 @@ type IncomingPost struct {
 	Attachments    []Attachment
 }
 
-// Chats, in chats.go and posts.go:
-//
-//	Chats(ctx, account int64) ([]Chat, error)            // joined ones, by recent activity; account 0: all
-//	JoinableChats(ctx, account int64) ([]Chat, error)    // public teams one is not in
-//	ChatOf(ctx, id int64) (Chat, error)
-//	Posts(ctx, chat int64, at ID, before, after int) (PostWindow, error) // oldest first; FromStart, FromEnd
-//	OlderPosts(ctx, chat int64) error                    // has the service asked for older ones, in the background; a signal when here
-//	Persons(ctx, account int64, prefix string) ([]Person, error) // for completion
-//	ReadTo(ctx, chat int64, upTo ID) (Op, error), UnreadFrom(ctx, chat int64, from ID) (Op, error)
-//	SendPost(ctx, NewPost{Chat, Text, Parent, Files}) (Op, error); EditPost(ctx, item ID, text) (Op, error); DeletePost(ctx, item ID) (Op, error)
-//	CreateTeam, OpenChat (direct or group), AddMembers, RemoveMembers, JoinChat, LeaveChat
-
 // Deeds of chats: verbs and payloads, which the adapter reads.
 const (
 	VerbPost    Verb = "post"         // payload PostState
 	VerbChat    Verb = "chat"         // payload ChatState
 	VerbMembers Verb = "chat-members" // payload MembersState
+
+	// VerbChatRead moves the read mark of a chat. It is kept here and no service hears of it.
+	VerbChatRead Verb = "chat-read"
 )
 
-// PostState is how a post is to be. Files are ids of Upload or paths to be uploaded first.
+// PostState is how a post is to be. There are three cases, in this order:
+//
+//   - Gone: the post is to be deleted. One that is gone already is no failure.
+//   - New: it is to be posted. DeedDone.Remote is its id and DeedDone.Reply, if the
+//     service told, an [IncomingPost] as JSON. It must not go out twice, so Sought looks
+//     for one's own post with this Text and Parent since Doing.At.
+//   - neither: its text is to be Text.
+//
+// Where Doing.Remote is set it is the id of the post, else Post is.
 type PostState struct {
-	Chat   string   `json:"chat"`           // remote id
-	Post   string   `json:"post,omitempty"` // remote id; "": a new one
-	Text   string   `json:"text"`           // in the service's own marks, mentions as ![:Person](id)
-	Parent string   `json:"parent,omitempty"`
-	Files  []string `json:"files,omitempty"` // paths on this machine
-	Gone   bool     `json:"gone,omitempty"`  // it is not to be there
+	Chat   string     `json:"chat"`           // the service's id
+	Post   string     `json:"post,omitempty"` // likewise; "": it has none yet
+	Text   string     `json:"text"`           // in the service's own marks, mentions as ![:Person](id)
+	Parent string     `json:"parent,omitempty"`
+	Files  []PostFile `json:"files,omitempty"` // of a New one; when Do is called, all have their ID
+	New    bool       `json:"new,omitempty"`
+	Gone   bool       `json:"gone,omitempty"`
+
+	Item   ID     `json:"item,omitempty"`   // the id it first had here; for the store
+	Row    int64  `json:"row,omitempty"`    // of chats; for the store
+	Thread string `json:"thread,omitempty"` // for the store
 }
 
-// ChatState is how a chat is to be: made, archived, joined or not.
+// PostFile is a file that is to hang on a post. The store uploads it before the post
+// is made, and writes down its id.
+type PostFile struct {
+	Path string `json:"path"` // on this machine
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Size int64  `json:"size"`
+	ID   string `json:"id,omitempty"` // what the service calls it
+}
+
+// ChatState is how a chat is to be. The cases, in this order:
+//
+//   - Gone: a team made by mistake is to be archived, never deleted: others may have posted.
+//   - New: a team is to be made, or a conversation of Members opened. DeedDone.Remote is its
+//     id and DeedDone.Reply an [IncomingChat] as JSON. Sought looks for such a team made since Doing.At.
+//   - neither: one is to be a member of Chat (Joined) or not, and it is not to be archived.
+//
+// Where Doing.Remote is set it is the id of the chat, else Chat is.
 type ChatState struct {
-	Chat        string   `json:"chat,omitempty"` // "": a new one
+	Chat        string   `json:"chat,omitempty"` // the service's id; "": it has none yet
 	Type        ChatType `json:"type,omitempty"` // team, or a conversation of Members
 	Name        string   `json:"name,omitempty"`
 	Description string   `json:"description,omitempty"`
 	Public      bool     `json:"public,omitempty"`
 	Members     []string `json:"members,omitempty"`
 	Joined      bool     `json:"joined"`
+	New         bool     `json:"new,omitempty"`
 	Gone        bool     `json:"gone,omitempty"`
+
+	Row int64 `json:"row,omitempty"` // of chats, for the store
 }
 
 // MembersState adds and removes members of a team.
@@ -170,15 +218,6 @@ type MembersState struct {
 	Chat   string   `json:"chat"`
 	Add    []string `json:"add,omitempty"`
 	Remove []string `json:"remove,omitempty"`
+
+	Row int64 `json:"row,omitempty"` // of chats, for the store
 }
-
-// chatTables keep chats, people and what posts have beside their items.
-const chatTables = `
-ALTER TABLE items ADD COLUMN chat INTEGER NOT NULL DEFAULT 0; -- of a post: row in chats
-`
-
-// chatFeeds are the feeds of a service that has chats.
-func (s *Store) chatFeeds(svc Service) []feed { return nil }
-
-// chatDeeds are what can be done in chats.
-func chatDeeds() map[Verb]deedInfo { return nil }

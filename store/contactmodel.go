@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
 
 // ContactSource says which list a contact is in.
 type ContactSource uint8
@@ -35,11 +39,12 @@ type Contact struct {
 	Numbers    []PhoneNumber `json:"numbers"`
 	Emails     []string      `json:"emails,omitempty"`
 	Web        string        `json:"web_page,omitempty"`
-	Birthday   string        `json:"birthday,omitempty"` // 2006-01-02
-	Address    []string      `json:"addresses,omitempty"`
-	Notes      string        `json:"notes,omitempty"`  // of the address book, not of the ledger
-	Status     string        `json:"status,omitempty"` // of the directory: Enabled, Disabled, NotActivated
-	Type       string        `json:"type,omitempty"`   // of the directory: User, Department, ...
+	Birthday   string        `json:"birthday,omitempty"`         // 2006-01-02
+	Address    []string      `json:"addresses,omitempty"`        // each on one line
+	Postal     []Postal      `json:"postal_addresses,omitempty"` // the same, in parts
+	Notes      string        `json:"notes,omitempty"`            // of the address book, not of the ledger
+	Status     string        `json:"status,omitempty"`           // of the directory: Enabled, Disabled, NotActivated
+	Type       string        `json:"type,omitempty"`             // of the directory: User, Department, ...
 	Favorite   bool          `json:"favorite"`
 	Duplicates int           `json:"duplicates,omitempty"` // others with the same number or e-mail address
 	Pending    bool          `json:"pending,omitempty"`    // a change has not reached the service yet
@@ -82,11 +87,107 @@ type ContactWindow struct {
 //	ImportVCards(ctx, account int64, r io.Reader) (ImportReport, error)
 //	ExportVCards(ctx, q ContactQuery, w io.Writer) (n int, err error)
 
-// contactTables keep contacts and what they are found by.
-const contactTables = ``
+// Kinds of numbers that the address book has room for, one of each. A directory entry
+// has others besides.
+const (
+	NumberMobile      = "mobile"
+	NumberBusiness    = "business"
+	NumberBusiness2   = "business 2"
+	NumberHome        = "home"
+	NumberHome2       = "home 2"
+	NumberFax         = "business fax"
+	NumberCompany     = "company"
+	NumberAssistant   = "assistant"
+	NumberCar         = "car"
+	NumberOther       = "other"
+	NumberOtherFax    = "other fax"
+	NumberCallback    = "callback"
+	NumberDirect      = "direct" // of the directory
+	maxContactEmails  = 3
+	maxContactPostals = 3
+)
 
-// contactFeeds are the feeds of a service that has contacts.
-func (s *Store) contactFeeds(svc Service) []feed { return nil }
+// NumberKinds are the kinds of numbers a person can give a contact, in the order in
+// which they are shown.
+func NumberKinds() []string {
+	return []string{
+		NumberMobile, NumberBusiness, NumberBusiness2, NumberHome, NumberHome2, NumberCompany, NumberOther,
+		NumberAssistant, NumberCar, NumberCallback, NumberFax, NumberOtherFax,
+	}
+}
 
-// contactDeeds are what can be done to contacts.
-func contactDeeds() map[Verb]deedInfo { return nil }
+// Postal is a postal address in parts.
+type Postal struct {
+	Kind    string `json:"kind"` // home, business, other
+	Street  string `json:"street,omitempty"`
+	City    string `json:"city,omitempty"`
+	State   string `json:"state,omitempty"`
+	Zip     string `json:"zip,omitempty"`
+	Country string `json:"country,omitempty"`
+}
+
+// ContactService is a [Service] that keeps contacts. Its errors are as Service's.
+type ContactService interface {
+	// PullContacts reads a part of the address book: what changed since cursor, or
+	// all of it without one. page is the Next of the part before.
+	PullContacts(ctx context.Context, cursor, page string) (PulledContacts, error)
+	// PullDirectory reads a page of the company directory, from 1. With the tag that
+	// came with the page before, it may be told that nothing has changed.
+	PullDirectory(ctx context.Context, page int, tag string) (PulledDirectory, error)
+	// PullFavorites reads the favourites, in their order.
+	PullFavorites(ctx context.Context) ([]FavoriteRef, error)
+}
+
+// PulledContacts is a part of an answer of ContactService.PullContacts.
+type PulledContacts struct {
+	Records []IncomingContact
+	Next    string // there is more; "" with the last part
+	Cursor  string // where the next increment starts; with the last part
+	Reset   bool   // the cursor or the page has expired: start over. Nothing was read
+}
+
+// PulledDirectory is a page of the directory.
+type PulledDirectory struct {
+	Records []IncomingContact
+	Tag     string // of this page as it is
+	Same    bool   // the page is as it was when the tag was given; no records
+	Next    int    // 0: this was the last
+}
+
+// IncomingContact is a contact as a service tells it. Its text need not be clean.
+type IncomingContact struct {
+	Contact
+	Gone   bool            // it was deleted; only Remote is there
+	Broken bool            // it exists, but could not be read; only Remote is there
+	Extra  json.RawMessage // what only the adapter understands, for making it anew
+}
+
+// FavoriteRef names a favourite.
+type FavoriteRef struct {
+	Source ContactSource
+	Remote string
+}
+
+// ContactState is the payload of VerbContact: how a contact is to be.
+type ContactState struct {
+	Exists  bool            `json:"exists"`
+	Contact Contact         `json:"contact"`
+	Extra   json.RawMessage `json:"extra,omitempty"`
+	// Fields are what of it changes: the JSON names of Contact, and "number:KIND",
+	// "email:N" and "address:KIND" for those of which there are several.
+	Fields []string `json:"fields,omitempty"`
+}
+
+// FavoriteState is the payload of VerbFavorite.
+type FavoriteState struct {
+	Contact int64         `json:"contact"`
+	Source  ContactSource `json:"source"`
+	Remote  string        `json:"remote"` // filled in when it is sent
+	On      bool          `json:"on"`
+}
+
+// The verbs of contacts.
+const (
+	VerbContact  Verb = "contact"  // payload ContactState
+	VerbFavorite Verb = "favorite" // payload FavoriteState
+)

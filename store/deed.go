@@ -35,26 +35,50 @@ type Doer interface {
 type Doing struct {
 	Verb    Verb
 	Object  string
-	Remote  string // what the service calls the object, where an earlier deed made it
+	Remote  string // what the service calls the object, where an earlier deed made it; NoRemote where one removed it
 	Payload json.RawMessage
 	At      time.Time // when the person did it
 	Undoes  bool      // it takes back another
+	Known   []string  // for Sought: what is no answer, because it was there before
 }
+
+// NoRemote is DeedDone.Remote of a deed after which the object exists no more: a later
+// deed about it has to make it anew.
+const NoRemote = "-"
 
 // DeedDone is what the service said.
 type DeedDone struct {
-	Remote string          // its name for what was made
+	Remote string          // its name for what was made, or NoRemote
 	Reply  json.RawMessage // for deedInfo.made
 }
 
 // deedInfo is how deeds of a verb work.
 type deedInfo struct {
-	once bool // must not be sent twice
+	once  bool // must not be sent twice
+	local bool // the service has nothing to do with it: it is through once it is recorded
 	// apply shows an object as the payload says. It is called in the transaction that
 	// records the deed, again when it is taken back or refused.
 	apply func(s *Store, tx *sql.Tx, account int64, object string, payload []byte) error
-	// made takes in what the service said; may be nil.
+	// made takes in what the service said, after the deed counts as confirmed; may be nil.
 	made func(s *Store, tx *sql.Tx, account int64, object string, payload []byte, done DeedDone) error
+	// ready completes the payload with what was not known when it was done, such as the
+	// id of something made meanwhile, just before it is sent; may be nil.
+	ready func(s *Store, tx *sql.Tx, payload []byte) ([]byte, error)
+	// known are what the service calls objects of the kind that were known before the
+	// deed, for Doing.Known; may be nil.
+	known func(tx *sql.Tx, account int64, payload []byte, before time.Time) ([]string, error)
+	// rebase says how a deed looks that was done on top of another state than it was: its
+	// payloads, and the state it leaves. nil: the payloads are the whole state each, and
+	// only what the deed goes back to is another.
+	rebase func(base, does, undoes []byte) (newDoes, newUndoes, next []byte, err error)
+	// ahead does what takes long and has to be done before, such as sending files, outside
+	// of any transaction. It gives the payload that is sent; may be nil.
+	ahead func(ctx context.Context, s *Store, b *mailbox, d outDeed) ([]byte, error)
+	// refused shows what was refused, in place of apply with how it was; may be nil.
+	refused func(s *Store, tx *sql.Tx, account int64, object string, does, undoes []byte, why string) error
+
+	// whom a deed is about, for words after inf; may be nil.
+	whom func(payload []byte) string
 	inf  string // "change the contact", after "Could not"
 	back string // after it was refused: "Shown as before"
 }
@@ -100,6 +124,18 @@ func (s *Store) deed(tx *sql.Tx, d Deed) (Op, error) {
 	return s.putDeed(tx, op, deedRow{account: d.Account, object: d.Object, does: does, undoes: undoes}, links{})
 }
 
+// followUp does a deed that another brings with it: nobody takes it back by itself, and
+// it does not stand in the way of doing again what was taken back.
+func (s *Store) followUp(tx *sql.Tx, d Deed) error {
+	does, err := json.Marshal(d.Do)
+	if err != nil {
+		return fmt.Errorf("writing down the change: %w", err)
+	}
+	op := Op{Verb: d.Verb, At: s.now(), State: OpPending, Words: d.Words}
+	_, err = s.putDeed(tx, op, deedRow{account: d.Account, object: d.Object, does: does}, links{redoes: -1})
+	return err
+}
+
 // putDeed records a deed and shows its effect.
 func (s *Store) putDeed(tx *sql.Tx, op Op, d deedRow, l links) (Op, error) {
 	info, ok := deedOf(op.Verb)
@@ -108,6 +144,9 @@ func (s *Store) putDeed(tx *sql.Tx, op Op, d deedRow, l links) (Op, error) {
 	}
 	if err := info.apply(s, tx, d.account, d.object, d.does); err != nil {
 		return Op{}, err
+	}
+	if info.local {
+		op.State = OpConfirmed
 	}
 	id, err := insertOp(tx, op, s.opts.Actor, l)
 	if err != nil {
@@ -171,10 +210,8 @@ func (s *Store) undoDeed(tx *sql.Tx, x Op, d deedRow) (Op, error) {
 // took it back.
 func (s *Store) cancelDeed(tx *sql.Tx, x Op, d deedRow, u Op) (int64, error) {
 	info, _ := deedOf(x.Verb)
-	if d.undoes != nil {
-		if err := info.apply(s, tx, d.account, d.object, d.undoes); err != nil {
-			return 0, err
-		}
+	if err := s.takeOut(tx, info, d); err != nil {
+		return 0, err
 	}
 	if _, err := tx.Exec(`UPDATE ops SET state = ?, owner = '', lease = 0 WHERE id = ?`, int64(OpCancelled), x.ID); err != nil {
 		return 0, err
@@ -185,18 +222,99 @@ func (s *Store) cancelDeed(tx *sql.Tx, x Op, d deedRow, u Op) (int64, error) {
 	return insertOp(tx, u, s.opts.Actor, links{undoes: x.ID})
 }
 
+// takeOut shows an object without a deed that has come to nothing: as it was before it,
+// or, where newer deeds are on top of it, as they leave that.
+func (s *Store) takeOut(tx *sql.Tx, info deedInfo, d deedRow) error {
+	if d.undoes == nil || info.apply == nil {
+		return nil
+	}
+	ds, err := deedsOf(tx, d.account, d.object, d.op, `o.state IN (0, 1, 2, 5) AND o.undoes = 0 AND o.redoes >= 0 AND o.undone = 0`)
+	if err != nil {
+		return err
+	}
+	state, err := s.rebaseDeeds(tx, info, ds, d.undoes)
+	if err != nil {
+		return err
+	}
+	return info.apply(s, tx, d.account, d.object, state)
+}
+
 // newerDeed is a deed about the same object that is newer and still in force.
 func newerDeed(tx *sql.Tx, d deedRow) (op int64, err error) {
 	err = tx.QueryRow(`SELECT d.op FROM deeds d JOIN ops o ON o.id = d.op WHERE d.account = ? AND d.object = ? AND d.op > ?
-		AND o.state IN (0, 1, 2, 5) AND o.undoes = 0 AND o.undone = 0 ORDER BY d.op LIMIT 1`, d.account, d.object, d.op).Scan(&op)
+		AND o.state IN (0, 1, 2, 5) AND o.undoes = 0 AND o.redoes >= 0 AND o.undone = 0 ORDER BY d.op LIMIT 1`, d.account, d.object, d.op).Scan(&op)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
 	return op, err
 }
 
-// redoDeed does x once more, after undo took it back.
+// redoDeed does x once more, after undo took it back or, with 0, the service refused it.
 func (s *Store) redoDeed(tx *sql.Tx, x Op, d deedRow, undo int64) (Op, error) {
+	if undo == 0 {
+		if x.Undone {
+			return Op{}, errors.New("it has been tried again already")
+		}
+		if _, err := tx.Exec(`UPDATE ops SET undone = -1 WHERE id = ?`, x.ID); err != nil {
+			return Op{}, err
+		}
+	}
 	r := Op{Verb: x.Verb, At: s.now(), State: OpPending, Undoable: true, Words: "Done again: " + lower(x.Words)}
 	return s.putDeed(tx, r, deedRow{account: d.account, object: d.object, does: d.does, undoes: d.undoes}, links{redoes: undo})
+}
+
+// deedsOf are deeds of an account about an object, or about all with "", newer than
+// after, oldest first.
+func deedsOf(tx *sql.Tx, account int64, object string, after int64, where string) ([]deedRow, error) {
+	rows, err := tx.Query(`SELECT d.op, d.account, d.object, d.does, d.undoes, d.remote FROM ops o JOIN deeds d ON d.op = o.id
+		WHERE d.account = ? AND (d.object = ? OR ? = '') AND d.op > ? AND `+where+` ORDER BY d.op`, account, object, object, after)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ds []deedRow
+	for rows.Next() {
+		var d deedRow
+		var does, undoes string
+		if err := rows.Scan(&d.op, &d.account, &d.object, &does, &undoes, &d.remote); err != nil {
+			return nil, err
+		}
+		d.does = []byte(does)
+		if undoes != "" {
+			d.undoes = []byte(undoes)
+		}
+		ds = append(ds, d)
+	}
+	return ds, rows.Err()
+}
+
+// rebaseDeeds puts deeds about one object on top of another state than they were done
+// on, and says what state they leave.
+func (s *Store) rebaseDeeds(tx *sql.Tx, info deedInfo, ds []deedRow, base []byte) (state []byte, err error) {
+	for _, d := range ds {
+		does, undoes, next := d.does, base, d.does
+		if info.rebase != nil {
+			was := d.undoes
+			if was == nil {
+				was = []byte("{}")
+			}
+			if does, undoes, next, err = info.rebase(base, d.does, was); err != nil {
+				return nil, err
+			}
+		}
+		if err := rewriteDeed(tx, d, does, undoes); err != nil {
+			return nil, err
+		}
+		base = next
+	}
+	return base, nil
+}
+
+// rewriteDeed changes the payloads of a deed. What could not be taken back still cannot.
+func rewriteDeed(tx *sql.Tx, d deedRow, does, undoes []byte) error {
+	if d.undoes == nil {
+		undoes = nil
+	}
+	_, err := tx.Exec(`UPDATE deeds SET does = ?, undoes = ? WHERE op = ?`, string(does), string(undoes), d.op)
+	return err
 }

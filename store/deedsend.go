@@ -32,6 +32,7 @@ type outDeed struct {
 	state   OpState
 	takes   int64 // the op it takes back
 	unknown bool  // was sent before, and nobody knows whether it arrived
+	known   []string
 }
 
 func (s *Store) wakeDeeds() {
@@ -77,7 +78,7 @@ func (s *Store) sendDeed(ctx context.Context, b *mailbox) (sent, error) {
 		return s.settleDeed(context.WithoutCancel(ctx), b, d, DeedDone{}, result{kind: resultRefused, err: errors.New("this service has no such thing")})
 	}
 	reqCtx, cancel := context.WithTimeout(ctx, deedTimeout)
-	done, res := s.carryOut(reqCtx, doer, d)
+	done, res := s.carryOut(reqCtx, b, doer, d)
 	cancel()
 	return s.settleDeed(context.WithoutCancel(ctx), b, d, done, res)
 }
@@ -110,10 +111,27 @@ func (s *Store) claimDeed(ctx context.Context, account int64) (d outDeed, wait t
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
+		if err := s.completeDeed(tx, &d); err != nil {
+			return err
+		}
 		_, err = tx.Exec(`UPDATE ops SET state = ?, owner = ?, lease = ? WHERE id = ?`, int64(OpSending), s.owner(), now.Add(deedLease).UnixMilli(), d.op)
 		return err
 	})
 	return d, wait, err
+}
+
+// completeDeed adds to a deed what only shows when it is sent.
+func (s *Store) completeDeed(tx *sql.Tx, d *outDeed) (err error) {
+	info, _ := deedOf(d.verb)
+	if info.ready != nil {
+		if d.does, err = info.ready(s, tx, d.does); err != nil {
+			return err
+		}
+	}
+	if info.known != nil && d.unknown {
+		d.known, err = info.known(tx, d.account, d.does, d.at)
+	}
+	return err
 }
 
 func scanDeed(sc scanner) (d outDeed, err error) {
@@ -129,12 +147,21 @@ func scanDeed(sc scanner) (d outDeed, err error) {
 
 // carryOut sends a deed. What must not be sent twice is asked for first if it may have
 // been sent already.
-func (s *Store) carryOut(ctx context.Context, doer Doer, d outDeed) (DeedDone, result) {
+func (s *Store) carryOut(ctx context.Context, b *mailbox, doer Doer, d outDeed) (DeedDone, result) {
 	info, ok := deedOf(d.verb)
 	if !ok {
 		return DeedDone{}, result{kind: resultRefused, err: fmt.Errorf("%q is not something that can be done", string(d.verb))}
 	}
-	g := Doing{Verb: d.verb, Object: d.object, Remote: d.remote, Payload: json.RawMessage(d.does), At: d.at, Undoes: d.takes != 0}
+	g := Doing{Verb: d.verb, Object: d.object, Remote: d.remote, Payload: json.RawMessage(d.does), At: d.at, Undoes: d.takes != 0, Known: d.known}
+	if info.ahead != nil {
+		payload, err := info.ahead(ctx, s, b, d)
+		if err != nil {
+			r := judge(err)
+			r.unknown = d.unknown // what went wrong came before it was sent
+			return DeedDone{}, r
+		}
+		g.Payload = payload
+	}
 	if info.once && d.unknown {
 		done, found, err := doer.Sought(ctx, g)
 		if err != nil {
@@ -178,7 +205,7 @@ func (s *Store) settleDeed(ctx context.Context, b *mailbox, d outDeed, done Deed
 				int64(state), now.Add(wait).UnixMilli(), reason(r.err), d.op)
 			return err
 		}
-		text := fmt.Sprintf("Could not %s: %s", info.inf, reason(r.err))
+		text := fmt.Sprintf("Could not %s: %s", info.what(d.does), reason(r.err))
 		out.refused = append(out.refused, &wordedError{text: text, err: r.err})
 		return s.deedRefused(tx, info, d, r.err, text)
 	})
@@ -194,31 +221,33 @@ func (s *Store) settleDeed(ctx context.Context, b *mailbox, d outDeed, done Deed
 	return out, nil
 }
 
-func (s *Store) deedConfirmed(tx *sql.Tx, info deedInfo, d outDeed, done DeedDone) error {
-	if info.made != nil {
-		if err := info.made(s, tx, d.account, d.object, d.does, done); err != nil {
-			return err
-		}
+// what was to be done, after "Could not".
+func (in deedInfo) what(payload []byte) string {
+	if in.whom != nil {
+		return joinWords(in.inf, in.whom(payload))
 	}
+	return in.inf
+}
+
+func (s *Store) deedConfirmed(tx *sql.Tx, info deedInfo, d outDeed, done DeedDone) error {
 	if _, err := tx.Exec(`UPDATE deeds SET remote = ? WHERE op = ?`, CleanLine(done.Remote), d.op); err != nil {
 		return err
 	}
 	_, err := tx.Exec(`UPDATE ops SET state = ?, error = '', next = 0, owner = '', lease = 0 WHERE id = ?`, int64(OpConfirmed), d.op)
-	return err
+	if err != nil || info.made == nil {
+		return err
+	}
+	return info.made(s, tx, d.account, d.object, d.does, done)
 }
 
 // deedRefused puts back how the object was, unless a newer deed has changed it since:
 // then that one will put it back should it fail too.
 func (s *Store) deedRefused(tx *sql.Tx, info deedInfo, d outDeed, cause error, text string) error {
-	newer, err := newerDeed(tx, d.deedRow)
-	if err != nil {
-		return err
-	}
-	switch {
-	case newer != 0:
-		_, err = tx.Exec(`UPDATE deeds SET undoes = ? WHERE op = ?`, string(d.undoes), newer)
-	case d.undoes != nil && info.apply != nil:
-		err = info.apply(s, tx, d.account, d.object, d.undoes)
+	var err error
+	if info.refused != nil {
+		err = info.refused(s, tx, d.account, d.object, d.does, d.undoes, reason(cause))
+	} else {
+		err = s.takeOut(tx, info, d.deedRow)
 	}
 	if err != nil {
 		return err

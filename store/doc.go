@@ -16,12 +16,22 @@
 //   - ledger.go and fold.go keep what the services do not: done, snooze, claims,
 //     notes, labels. Entries are appended and folded, so two machines may merge.
 //   - ingest.go is the way in, sync.go what drives it; outbox.go is the way out.
+//   - callfeed.go reads the call log, callingest.go takes calls in as items and finds what
+//     belongs together, livecalls.go has the calls in progress, in memory.
 //   - blobs.go, fetch.go, keep.go and jobs.go fetch files and keep them; cache.go and
 //     uses.go remove what was of no use for longest.
 //   - save.go hands out files, to a folder (savefolder.go) or an archive (savezip.go),
 //     now or as a job that outlives the program (savejob.go); verify.go looks at them again.
 //   - filetext.go and remember.go keep what was learned of a file.
+//   - chattake.go and posttake.go take chats and posts in, chats.go and posts.go give
+//     windows of them, chatfeed.go and postolder.go ask for them; postdo.go, postapply.go
+//     and chatdo.go change them. A post is an item with a row in posts beside it.
 //   - watch.go is the one change signal.
+//   - feeds.go keeps up to date what there is beside messages, each list on its own
+//     schedule; deed.go and deedsend.go are the outbox for changes of it.
+//   - contacts.go lists contacts by name, contactmatch.go says whom numbers belong to,
+//     contactdeeds.go and contactapply.go change them, contactfeeds.go and contactlists.go
+//     read them; the vcard files import and export them.
 //
 // # Identity
 //
@@ -29,6 +39,33 @@
 // this machine's clock or of a row number. Hence a range of IDs is a range of
 // time, a list is a walk along the primary key, and an item keeps its ID when the
 // file is rebuilt.
+//
+// # Contacts
+//
+// A contact has a row of its own here, which it keeps whatever the service calls it:
+// deleted and taken back, it is another one there and the same here. Lists are walks
+// along the name; words that fit few contacts come from the full-text index and are
+// sorted, words that fit many are looked for along the list. Numbers, extensions and
+// e-mail addresses are keys in a table of their own, numbers backwards: so one query finds
+// the callers of a whole screen, and the last digits typed find a contact.
+//
+// A number that is of several people is told as that: nobody is picked. People of the
+// address book and of the directory are the same when their names have the same words.
+// A change of a contact names the fields it changes and sends no others, so that what
+// somebody else has changed meanwhile stays; refused, it is taken out from under the
+// changes that came after it.
+//
+// # News
+//
+// A service that tells of news by itself is a [Live]: live.go listens to it, one goroutine
+// a mailbox, and takes in what it hears in batches (livequeue.go), so that a flood costs
+// few transactions. Whole messages are there at once and confirmed by the next look; of
+// what is only hinted at, the look comes soon (livepull.go, livefeeds.go), however often
+// it is hinted at. Nothing depends on it: what is not heard, or dropped because it is too
+// much, is asked for. While it does not tell of something, that is polled at the usual
+// intervals; liveclock.go has everything looked for after this machine slept, its clock
+// was set, or it came to another network. arrivals.go keeps what came in lately, for
+// whoever tells a person of it.
 //
 // # What survives what
 //

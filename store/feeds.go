@@ -5,13 +5,27 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"switchboard/api"
 )
 
-// Names of feeds.
+// Names of feeds. Each is looked at so often while nobody tells of news, and so often
+// while the service does; the numbers are the constants beside each feed's turn. What a
+// feed has to read for the first time it reads without a pause, within the rate limits.
+//
+//	feed            alone    told of news   requests of a look
+//	calls           1 min    15 min         1 of the Heavy group (ten a minute are allowed)
+//	company calls   5 min    15 min         1 Heavy
+//	contacts        10 min   30 min         1 Heavy
+//	directory       1 h      6 h            1 of the Medium group, without content if nothing changed
+//	favorites       10 min   1 h            1 of the Light group
+//	presence        30 s     10 min         1 Light for up to 30 people
+//	chats           30 s     10 min         1 Medium, and one a chat with news
+//
+// What is not permitted is tried again after an hour; other trouble sooner, see waitAfter.
 const (
 	FeedCalls     = "calls"
 	FeedCompany   = "company calls"
@@ -33,6 +47,9 @@ type feed struct {
 	// the history (st.Older) if there is one. It writes st with putFeed in the transaction of its
 	// rows, so that neither is ahead of the other. more says that there is more to do at once.
 	turn func(ctx context.Context, b *mailbox, st FeedState) (more bool, err error)
+	// asked says that somebody asked for what is new, also while turns follow each other:
+	// what they read before that may be older. May be nil.
+	asked func()
 }
 
 // FeedState is how far a feed has come.
@@ -69,6 +86,7 @@ type feeding struct {
 	poke   map[string]chan struct{}
 	status map[string]FeedStatus
 	asked  map[string]bool
+	wanted map[string]bool // there is news
 }
 
 func (f *feeding) wake(name string) chan struct{} {
@@ -160,18 +178,21 @@ func (s *Store) feedTurn(ctx context.Context, b *mailbox, f feed, fails *int) ti
 	st, err := s.feedState(ctx, b.id(), f.name)
 	now := s.now()
 	if err == nil {
-		every := f.every
-		if b.listens() {
-			every = f.pushed
-		}
 		asked := b.takeFeedAsked(f.name)
-		if wait := dueIn(st.Synced.Add(every), now); st.Done && !asked && *fails == 0 && wait > 0 && !st.Synced.After(now) {
+		if asked && f.asked != nil {
+			f.asked()
+		}
+		if wait := b.feedHeld(f.name, now); *fails > 0 && !asked && wait > 0 {
+			return wait
+		}
+		if wait := b.feedDue(f, st, now); st.Done && !asked && *fails == 0 && wait > 0 {
 			b.setFeed(FeedStatus{Account: b.key, Name: f.name, Done: true, Synced: st.Synced})
 			return wait
 		}
 		s.standBack(ctx)
+		b.feedStarts(f.name)
 		var more bool
-		if more, err = f.turn(api.Background(ctx), b, st); err == nil && more {
+		if more, err = f.turn(s.spare(ctx), b, st); err == nil && more {
 			*fails = 0
 			return 0
 		}
@@ -206,26 +227,41 @@ func (s *Store) feedTurn(ctx context.Context, b *mailbox, f feed, fails *int) ti
 }
 
 // SyncFeeds reads what is new of everything beside messages of one account once, and
-// all of its history. What is not permitted is passed over; other trouble ends it.
-func (s *Store) SyncFeeds(ctx context.Context, account int64) error {
+// all of its history; with names, of those feeds only. What is not permitted, or not at
+// the moment, is passed
+// over; other trouble ends it.
+func (s *Store) SyncFeeds(ctx context.Context, account int64, names ...string) error {
+	for _, b := range s.mailboxes() {
+		if err := s.ready(ctx, b); err != nil {
+			return err
+		}
+	}
 	b := s.boxOf(account)
 	if b == nil {
 		return nil
 	}
 	ctx = api.Background(ctx)
 	for _, f := range s.feedsOf(b.service()) {
+		if len(names) > 0 && !slices.Contains(names, f.name) {
+			continue
+		}
+		denied := false
 		for more := true; more; {
 			st, err := s.feedState(ctx, b.id(), f.name)
 			if err == nil {
 				more, err = f.turn(ctx, b, st)
 			}
-			if err != nil && isPermission(err) {
-				b.setFeed(FeedStatus{Account: b.key, Name: f.name, Err: reason(err), Denied: true})
+			if err != nil && (isPermission(err) || api.IsLimitedMode(err)) {
+				b.setFeed(FeedStatus{Account: b.key, Name: f.name, Done: st.Done, Synced: st.Synced, Err: reason(err), Denied: isPermission(err)})
+				denied = true
 				break
 			}
 			if err != nil {
 				return fmt.Errorf("reading the %s: %w", f.name, err)
 			}
+		}
+		if denied {
+			continue // it has not been looked at
 		}
 		if err := s.write(ctx, func(tx *sql.Tx) error { return feedSynced(tx, b.id(), f.name, s.now()) }); err != nil {
 			return err

@@ -159,26 +159,18 @@ func TestRememberedBound(t *testing.T) {
 	}
 }
 
-// A database of the first format opens, keeps what it has, and gets the new tables;
-// one whose first page is lost after that is rebuilt all the same.
+// A database of an older format opens, keeps what it has, and gets the new tables; one
+// whose first page is lost after that is rebuilt all the same.
 func TestUpgrade(t *testing.T) {
+	for format := 1; format < len(migrations); format++ {
+		t.Run(fmt.Sprint("from ", format), func(t *testing.T) { upgrade(t, format) })
+	}
+}
+
+func upgrade(t *testing.T, format int) {
 	dir, ids := damagedStore(t, 200)
 	file := dir + "/" + dbName
-	db, err := sql.Open("sqlite", file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, table := range []string{"remembered", "file_texts", "uses", "saves"} {
-		if _, err := db.Exec(`DROP TABLE ` + table); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := db.Exec(`PRAGMA user_version = 1`); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
+	asFormat(t, file, format)
 	if _, err := Open(t.Context(), Options{Dir: dir, ReadOnly: true}); !errors.Is(err, ErrReadOnly) {
 		t.Errorf("looking at an older format: %v", err)
 	}
@@ -188,6 +180,9 @@ func TestUpgrade(t *testing.T) {
 	}
 	if err := s.Remember(t.Context(), "k", []byte("v")); err != nil {
 		t.Fatal(err)
+	}
+	if n, _, err := s.CountContacts(t.Context(), ContactQuery{}, 10); n != 0 || err != nil {
+		t.Errorf("%d contacts, %v", n, err)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -207,4 +202,58 @@ func TestUpgrade(t *testing.T) {
 	if got, err := s.IDs(context.Background(), Query{}, OldestFirst, 1000); err != nil || !slices.Equal(got, ids) {
 		t.Errorf("%d items left, %v", len(got), err)
 	}
+}
+
+// asFormat writes the database anew as a program of an older format would have: it is
+// made by the migrations of that time, and filled with what there was a place for.
+func asFormat(t *testing.T, file string, format int) {
+	t.Helper()
+	now := file + ".now"
+	if err := os.Rename(file, now); err != nil {
+		t.Fatal(err)
+	}
+	db, err := newDB(t.Context(), file, format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`ATTACH ? AS now`, now); err != nil {
+		t.Fatal(err)
+	}
+	// With what lies beneath the full text, which cannot be read through it.
+	tables := column(t, db, `SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%'`)
+	for _, table := range tables {
+		names := column(t, db, `SELECT name FROM pragma_table_info('`+table+`', 'main')`)
+		list := `"` + strings.Join(names, `", "`) + `"`
+		for _, q := range []string{`DELETE FROM main.` + table, `INSERT INTO main.` + table + ` (` + list + `) SELECT ` + list + ` FROM now.` + table} {
+			if _, err := db.Exec(q); err != nil {
+				t.Fatalf("%s: %v", table, err)
+			}
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := removeDB(now); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func column(t *testing.T, db *sql.DB, query string) (out []string) {
+	t.Helper()
+	rows, err := db.Query(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, s)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

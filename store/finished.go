@@ -65,10 +65,11 @@ func (s *Store) about(ctx context.Context, item ID, quiet bool) (r Row) {
 	if quiet {
 		return r
 	}
-	err := s.r.QueryRowContext(ctx, `SELECT id, kind, direction, who, number, extension FROM items WHERE id = ?`, int64(item)).
-		Scan(&r.ID, &r.Kind, &r.Direction, &r.Who.Name, &r.Who.Number, &r.Who.Extension)
+	err := s.r.QueryRowContext(ctx, `SELECT id, account, kind, direction, who, number, extension FROM items WHERE id = ?`, int64(item)).
+		Scan(&r.ID, &r.Account, &r.Kind, &r.Direction, &r.Who.Name, &r.Who.Number, &r.Who.Extension)
 	if err != nil {
 		return Row{}
 	}
+	s.knowEach(ctx, 1, func(int) *Row { return &r })
 	return r
 }

@@ -32,8 +32,24 @@ func (s *Store) standBack(ctx context.Context) {
 	}
 }
 
+// standAside is standBack for what a person waits to see, at most for a moment.
+func (s *Store) standAside(ctx context.Context, most time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	s.standBack(ctx)
+}
+
 // restAfter is how long after the last key nobody is taken to be at the screen.
 const restAfter = time.Minute
+
+// spare marks work that nobody waits for: it goes after what a person asks for, and
+// leaves them part of what a service allows while they are at the screen.
+func (s *Store) spare(ctx context.Context) context.Context {
+	if at := s.keys.Load(); at != 0 && time.Since(time.Unix(0, at)) < restAfter {
+		return api.Background(ctx)
+	}
+	return api.Whole(ctx)
+}
 
 // bulk marks work on many files: while a person is at the screen it leaves them part
 // of what a service allows, and otherwise takes all of it.

@@ -35,8 +35,12 @@ type Incoming struct {
 	Priority     bool
 	Private      bool
 	Filed        bool // it is for the record and never was work
+	Told         bool // by an event, which may be late or doubled: it counts only if it is newer than what is here
 	Conversation string
 	Attachments  []Attachment // Remote, Kind, Type, Name, Size, Duration, Width, Height, URI
+	Call         *CallDetail  // of a call; nil for all else
+	Outcome      CallOutcome  // of a call
+	Company      bool         // a colleague's call, from the company's log
 }
 
 // Applied says what a batch did. Records that change nothing are in none of the counts.
@@ -184,6 +188,10 @@ func (s *Store) record(acc Account, in Incoming) record {
 		if !a.IsText() {
 			p.files++
 		}
+	}
+	if in.Call != nil {
+		d := in.Call.clean(s.party)
+		p.Call = &d
 	}
 	p.preview = preview(p.Text, p.Subject)
 	p.parties = partiesJSON(p.From, p.To)

@@ -18,6 +18,9 @@ func (s *Store) Item(ctx context.Context, id ID) (Item, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return Item{}, fmt.Errorf("item %s: %w", id, ErrNotFound)
 	}
+	if err == nil {
+		s.knowItem(ctx, &it)
+	}
 	return it, s.fault("reading an item", err)
 }
 
@@ -64,6 +67,9 @@ func (s *Store) item(ctx context.Context, id ID) (Item, error) {
 		return Item{}, err
 	}
 	it.NoteList = Fold(it.Journal).Notes
+	if err := callOf(tx, &it); err != nil {
+		return Item{}, err
+	}
 	return it, nil
 }
 

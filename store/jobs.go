@@ -355,7 +355,7 @@ func timeLeft(done, total int64, rate float64) time.Duration {
 
 func (s *Store) readJobs(ctx context.Context) ([]Job, error) {
 	rows, err := s.r.QueryContext(ctx, `SELECT `+attachmentColumns+`, j.state, j.priority, j.added, j.total, j.next, j.fault,
-		i.kind, i.direction, i.who, i.number, i.extension FROM jobs j
+		i.account, i.kind, i.direction, i.who, i.number, i.extension FROM jobs j
 		JOIN attachments a ON a.id = j.attachment JOIN items i ON i.id = a.item ORDER BY j.state IN (?, ?) DESC, j.priority DESC, j.added, j.attachment LIMIT ?`,
 		int64(Fetching), int64(Waiting), jobsShown)
 	if err != nil {
@@ -367,7 +367,7 @@ func (s *Store) readJobs(ctx context.Context) ([]Job, error) {
 		var j Job
 		var urgent, added, next int64
 		if j.Attachment, err = scanAttachment(rows, &j.State, &urgent, &added, &j.Total, &next, &j.Err,
-			&j.Row.Kind, &j.Row.Direction, &j.Row.Who.Name, &j.Row.Who.Number, &j.Row.Who.Extension); err != nil {
+			&j.Row.Account, &j.Row.Kind, &j.Row.Direction, &j.Row.Who.Name, &j.Row.Who.Number, &j.Row.Who.Extension); err != nil {
 			return nil, err
 		}
 		j.ID, j.Item, j.Row.ID = j.Attachment.ID, j.Attachment.Item, j.Attachment.Item
@@ -378,7 +378,11 @@ func (s *Store) readJobs(ctx context.Context) ([]Job, error) {
 		j.Done = s.partSize(j.ID)
 		jobs = append(jobs, j)
 	}
-	return jobs, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	s.knowEach(ctx, len(jobs), func(i int) *Row { return &jobs[i].Row })
+	return jobs, nil
 }
 
 // JobCount is how many downloads are queued or under way, and how many stopped

@@ -195,16 +195,23 @@ type Party struct {
 	Location  string   `json:"location,omitempty"`
 	Delivery  Delivery `json:"delivery,omitempty"` // of this recipient
 	Fault     string   `json:"fault,omitempty"`    // the service's code for why it failed
+
+	// Of who is read, never of who is stored: whom the number belongs to by the contacts.
+	Contact int64  `json:"-"` // the contact; 0: none, or not to be told which
+	Known   string `json:"-"` // its name; of several, how many and which: "2 contacts: Ana Lima, Ben Ito"
 }
 
 // Blocked reports whether the caller withheld everything.
 func (p Party) Blocked() bool { return p.Name == "" && p.Number == "" && p.Extension == "" }
 
-// Display is the name, else the number, else "Blocked caller".
+// Display is the name the service gave, else that of the contacts, else the number, else
+// "Blocked caller".
 func (p Party) Display() string {
 	switch {
 	case p.Name != "":
 		return p.Name
+	case p.Known != "":
+		return p.Known
 	case p.Number != "":
 		return p.Number
 	case p.Extension != "":
@@ -236,7 +243,12 @@ type Row struct {
 	Notes        int           `json:"notes"`
 	Claim        string        `json:"claim,omitempty"` // who has it
 	Labels       []string      `json:"labels,omitempty"`
-	Pending      bool          `json:"pending"` // a change of it has not reached the service yet
+	Pending      bool          `json:"pending"`              // a change of it has not reached the service yet
+	Outcome      CallOutcome   `json:"outcome,omitempty"`    // of a call
+	Company      bool          `json:"company,omitempty"`    // a colleague's call
+	Linked       ID            `json:"linked,omitempty"`     // of a call the voicemail or fax it left, and the other way round
+	Reply        ID            `json:"reply,omitempty"`      // the call that answered or returned this one
+	ReplyBy      string        `json:"replied_by,omitempty"` // whose telephone that was
 }
 
 // Item is everything known of one message.
@@ -259,6 +271,8 @@ type Item struct {
 	FileText     []FileText // of those that were read, in the order of Attachments
 	NoteList     []Note
 	Journal      []Entry
+	Call         *CallDetail // of a call
+	Answer       *CallAnswer // the call that answered or returned this one, or the one that left this message
 }
 
 // Note is a remark of a colleague.
@@ -279,6 +293,7 @@ const (
 	SourceDocument     AttachmentKind = "SourceDocument"
 	RenderedDocument   AttachmentKind = "RenderedDocument"
 	MMSAttachment      AttachmentKind = "MmsAttachment"
+	PostedFile         AttachmentKind = "File" // of a post (spec TMMessageAttachmentInfo)
 )
 
 // FileState is where the content of an attachment stands.

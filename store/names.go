@@ -246,7 +246,7 @@ func Template(t string, r Row, a Attachment, n int) string {
 	own, _ := splitExt(SafeName(a.Name, fileType(a)))
 	vals := map[string]string{
 		"date": r.Time.Format("2006-01-02"), "time": r.Time.Format("1504"), "year": r.Time.Format("2006"), "month": r.Time.Format("01"), "day": r.Time.Format("02"),
-		"from": piece(r.Who.Display(), 40), "number": piece(r.Who.Number, 24), "ext": piece(r.Who.Extension, 16), "place": piece(r.Who.Location, 40),
+		"from": piece(given(r.Who).Display(), 40), "number": piece(r.Who.Number, 24), "ext": piece(r.Who.Extension, 16), "place": piece(r.Who.Location, 40),
 		"kind": r.Kind.String(), "direction": r.Direction.String(), "mailbox": piece(r.Mailbox, 40),
 		"pages": count(int64(r.Pages)), "seconds": count(int64(r.Duration.Seconds())), "bytes": count(a.Bytes),
 		"id": r.ID.String(), "n": strconv.Itoa(n), "name": piece(own, 60), "file": piece(a.Remote, 40),
@@ -306,6 +306,13 @@ func CheckTemplate(t string) error {
 		return fmt.Errorf("file name template %q: it names a file, not a folder; give the folder separately", t)
 	}
 	return nil
+}
+
+// given is a party as the service gave it: names of files do not change with the
+// contacts.
+func given(p Party) Party {
+	p.Known = ""
+	return p
 }
 
 // count is a number of something, "" of nothing.

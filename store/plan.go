@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"strings"
@@ -24,11 +25,12 @@ type plan struct {
 // Names of indexes, from the one that leaves least to the one that leaves most.
 var indexOrder = []string{
 	"items_pending", "items_failed", "items_label", "items_claim", "items_note", "items_trash",
-	"items_unread", "items_open", "items_snoozed", "items_kind", "items_done",
+	"items_unread", "items_open", "items_snoozed", "items_outcome", "items_recorded", "items_linked", "items_returned", "items_missed",
+	"items_answered", "items_calls", "items_kind", "items_length", "items_done", "items_messages",
 }
 
 // plan works out how to answer q.
-func (s *Store) plan(q Query) plan {
+func (s *Store) plan(ctx context.Context, q Query) plan {
 	p := plan{lo: math.MinInt64, hi: math.MaxInt64, actor: s.opts.Actor}
 	alive := !q.wantsDeleted()
 	if alive {
@@ -39,8 +41,10 @@ func (s *Store) plan(q Query) plan {
 	simple := true
 	for _, t := range q.terms {
 		switch t.field {
-		case "", "number", "from", "to":
-			m := t.match()
+		case "person":
+			p.persons(ctx, s, t)
+		case "", "number", "from", "to", "ext":
+			m := s.named(ctx, t)
 			if m == "" {
 				continue // nothing but punctuation: nothing to look for
 			}
@@ -84,7 +88,8 @@ func (p *plan) pick(usable map[string]bool, alive bool) {
 			continue
 		}
 		switch name {
-		case "items_unread", "items_kind", "items_open", "items_done", "items_snoozed":
+		case "items_pending", "items_failed", "items_label", "items_claim", "items_note", "items_trash", "items_messages":
+		default:
 			if !alive {
 				continue
 			}
@@ -165,6 +170,10 @@ func (t term) match() string {
 		for _, v := range t.vals {
 			alt = append(alt, `number : `+quote(reversed(v.number), true))
 		}
+	case "ext":
+		for _, v := range t.vals {
+			alt = append(alt, `number : `+quote(reversed(v.number), false))
+		}
 	case "from", "to":
 		for _, v := range t.vals {
 			if tokens(v.text) > 0 {
@@ -179,6 +188,35 @@ func (t term) match() string {
 		return ""
 	}
 	return "(" + strings.Join(alt, " OR ") + ")"
+}
+
+// named is match, by which a name also finds the numbers of the contacts called so.
+func (s *Store) named(ctx context.Context, t term) string {
+	m := t.match()
+	if t.field != "from" && t.field != "to" || m == "" {
+		return m
+	}
+	var alt []string
+	for _, v := range t.vals {
+		if v.number == "" {
+			alt = append(alt, s.numbersNamed(ctx, v.text)...)
+		}
+	}
+	if len(alt) == 0 {
+		return m
+	}
+	return "(" + m + " OR " + strings.Join(alt, " OR ") + ")"
+}
+
+// persons are the conditions of person:.
+func (p *plan) persons(ctx context.Context, s *Store, t term) {
+	var alt []string
+	var args []any
+	for _, v := range t.vals {
+		c, as := s.person(ctx, v.min)
+		alt, args = append(alt, c), append(args, as...)
+	}
+	p.and(not(t.neg)+`(`+strings.Join(alt, ` OR `)+`)`, args...)
 }
 
 // quote makes a string of the full-text language: inside it nothing is special.
@@ -272,12 +310,16 @@ func (p *plan) condition(field string, v value) (cond, index string, args []any)
 		return `i.account IN (SELECT id FROM accounts WHERE service = ?)`, "", []any{v.text}
 	case "has":
 		return has(v.text)
-	case "dur": // of recordings: a text, which has none, is not shorter than three seconds
-		return `(i.kind = 1 AND i.duration BETWEEN ? AND ?)`, "items_kind", []any{v.min, v.max}
+	case "dur": // of what is heard: a text, which has none, is not shorter than three seconds
+		return `(i.kind IN (1, 6) AND i.duration BETWEEN ? AND ?)`, "items_length", []any{v.min, v.max}
 	case "pages":
 		return `(i.kind = 2 AND i.pages BETWEEN ? AND ?)`, "items_kind", []any{v.min, v.max}
 	case "label":
 		return `(i.labels <> '' AND instr(' ' || i.labels || ' ', ' ' || ? || ' ') > 0)`, "", []any{v.text}
+	case "mailbox":
+		text := strings.ToLower(v.text)
+		return `i.account IN (SELECT a.id FROM accounts a WHERE a.key = ? OR a.number = ? OR substr(a.key, -length(?) - 1) = ':' || ?
+			OR instr(lower(a.name), ?) > 0 OR instr(replace(lower(a.name), ' ', '-'), ?) > 0)`, "", []any{v.text, v.text, text, text, text, text}
 	case "claim":
 		return `(i.claim <> '' AND substr(lower(i.claim), 1, length(?)) = ?)`, "", []any{v.text, v.text}
 	case "id":
@@ -288,53 +330,6 @@ func (p *plan) condition(field string, v value) (cond, index string, args []any)
 		return `i.id IN (SELECT ? UNION ALL SELECT x.id FROM accounts a CROSS JOIN items x ON x.account = a.id AND x.remote = ?)`, "", []any{int64(id), v.text}
 	}
 	panic(fmt.Sprintf("store: no SQL for field %q", field)) // the parser lets no other through
-}
-
-// states are the values of in: and is:. Constants are written out, as a partial
-// index is used only where its own condition can be seen.
-var states = map[string]struct{ cond, index string }{
-	"voicemail": {`i.kind = 1`, "items_kind"},
-	"fax":       {`i.kind = 2`, "items_kind"},
-	"sms":       {`i.kind = 3`, "items_kind"},
-	"mms":       {`i.kind = 4`, "items_kind"},
-	"pager":     {`i.kind = 5`, "items_kind"},
-	"calls":     {`i.kind = 6`, "items_kind"},
-	"posts":     {`i.kind = 7`, "items_kind"},
-	"text":      {`i.kind IN (3, 4)`, ""},
-	"inbox":     {`i.state = 0`, "items_open"},
-	"open":      {`i.state = 0`, "items_open"},
-	"done":      {`i.state = 1`, "items_done"},
-	"snoozed":   {`i.state = 2`, "items_snoozed"},
-	"trash":     {`i.availability = 1`, "items_trash"},
-	"deleted":   {`i.availability = 1`, "items_trash"},
-	"all":       {`1`, ""},
-	"unread":    {`i.read = 0`, "items_unread"},
-	"read":      {`i.read = 1`, ""},
-	"failed":    {`i.delivery IN (4, 5)`, "items_failed"},
-	"claimed":   {`i.claim <> ''`, "items_claim"},
-	"mine":      {`(i.claim <> '' AND i.claim = ?)`, ""},
-	"private":   {`i.id IN (SELECT item FROM bodies INDEXED BY bodies_private WHERE flags >= 2)`, ""},
-	"pending":   {`i.pending > 0`, "items_pending"},
-	"blocked":   {`(i.who = '' AND i.number = '' AND i.extension = '')`, ""},
-	"inbound":   {`i.direction = 1`, ""},
-	"outbound":  {`i.direction = 2`, ""},
-}
-
-func has(what string) (cond, index string, args []any) {
-	const file = `(i.files > 0 AND EXISTS (SELECT 1 FROM attachments a WHERE a.item = i.id AND (a.type %[1]s OR a.sniffed %[1]s)))`
-	switch what {
-	case "file":
-		return `i.files > 0`, "", nil
-	case "note":
-		return `i.notes > 0`, "items_note", nil
-	case "transcript":
-		return `i.transcript IN (2, 3)`, "", nil
-	case "audio", "image":
-		return fmt.Sprintf(file, `LIKE '`+what+`/%'`), "", nil
-	case "pdf":
-		return fmt.Sprintf(file, `= 'application/pdf'`), "", nil
-	}
-	return fmt.Sprintf(file, `LIKE 'image/tif%'`), "", nil
 }
 
 // sql is the query over items in one direction from a key. columns are of items i.

@@ -18,24 +18,30 @@ func damagedStore(t *testing.T, n int) (dir string, ids []ID) {
 	t.Helper()
 	dir = t.TempDir()
 	s := openTest(t, dir)
-	fill(t, s, messages(n, 3), 500)
 	ctx := context.Background()
-	ids, err := s.IDs(ctx, Query{}, OldestFirst, n)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var es []Entry
-	for i, id := range ids {
-		if i%3 == 0 {
-			it, err := s.Item(ctx, id)
+	// Decisions are made as messages come, so that both are in all parts of the file.
+	for i, all := 0, messages(n, 3); len(all) > 0; {
+		part := all[:min(len(all), max(n/8, 1))]
+		all = all[len(part):]
+		fill(t, s, part, 500)
+		var err error
+		if ids, err = s.IDs(ctx, Query{}, OldestFirst, n); err != nil {
+			t.Fatal(err)
+		}
+		var es []Entry
+		for ; i < len(ids); i++ {
+			if i%3 != 0 {
+				continue
+			}
+			it, err := s.Item(ctx, ids[i])
 			if err != nil {
 				t.Fatal(err)
 			}
-			es = append(es, Entry{Key: fmt.Sprint("k", i), AccountKey: it.AccountKey, Remote: it.Remote, Item: id, Actor: "me", At: testNow, Verb: EntryNote, Value: "remark " + id.String()})
+			es = append(es, Entry{Key: fmt.Sprint("k", i), AccountKey: it.AccountKey, Remote: it.Remote, Item: it.ID, Actor: "me", At: testNow, Verb: EntryNote, Value: "remark " + it.ID.String()})
 		}
-	}
-	if err := s.Ledger().Append(ctx, es...); err != nil {
-		t.Fatal(err)
+		if err := s.Ledger().Append(ctx, es...); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := s.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec(`UPDATE attachments SET state = 4, sha256 = 'abc', bytes = 9000 WHERE item = ?`, int64(ids[0]))

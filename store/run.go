@@ -21,7 +21,8 @@ type syncParts struct {
 	more  chan struct{} // a mailbox was added; made by the first user
 	name  string        // what this process signs leases with
 
-	after func(time.Duration) <-chan time.Time // nil: time.After; tests put their own here
+	after   func(time.Duration) <-chan time.Time // nil: time.After; tests put their own here
+	network func() string                        // names the network this machine is on; nil: by its addresses
 }
 
 // mailbox is an attached account and the work that is done for it.
@@ -34,6 +35,7 @@ type mailbox struct {
 	call    chan struct{}
 	deeds   chan struct{}
 	feeds   feeding
+	life    life
 
 	mu           sync.Mutex
 	svc          Service
@@ -45,7 +47,13 @@ type mailbox struct {
 	writeTrouble trouble
 	status       Status
 	syncing      bool
-	listening    bool // the service tells of news by itself
+
+	relisten chan struct{} // the service is another one, or the network may be there again
+	rewatch  chan struct{} // others are watched
+	hearing  hearing
+	wanted   time.Time      // when news have messages looked for; zero: they do not
+	pulled   time.Time      // the last look for messages began
+	told     map[string]int // messages told of and not found by so many looks since
 }
 
 // after is a channel that receives once d has passed.
@@ -86,6 +94,7 @@ func (s *Store) Attach(svc Service) {
 	p.boxes = append(p.boxes, &mailbox{
 		key: svc.Key(), svc: svc,
 		poll: make(chan struct{}, 1), outbox: make(chan struct{}, 1), text: make(chan struct{}, 1), call: make(chan struct{}, 1), deeds: make(chan struct{}, 1),
+		relisten: make(chan struct{}, 1), rewatch: make(chan struct{}, 1),
 		touched: map[string]uint64{}, calls: map[int64]*ringing{},
 		status: Status{Account: svc.Key(), Phase: PhaseSyncing, Since: s.now()},
 	})
@@ -121,13 +130,7 @@ func (b *mailbox) wakeAll() {
 	poke(b.outbox)
 	poke(b.deeds)
 	poke(b.text)
-}
-
-// listens reports whether the service tells of news by itself at the moment.
-func (b *mailbox) listens() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.listening
+	poke(b.relisten)
 }
 
 // mailboxes are those attached so far.
@@ -180,28 +183,35 @@ func (s *Store) Run(ctx context.Context) error {
 	wg.Go(func() { s.guard(ctx, "downloads", s.runJobs) })
 	wg.Go(func() { s.guard(ctx, "saves", s.runSaves) })
 	wg.Go(func() { s.guard(ctx, "cache", s.runCache) })
+	wg.Go(func() { s.guard(ctx, "clock", s.runClock) })
 	started := map[*mailbox]bool{}
 	for {
+		waiting := false
 		for _, b := range s.mailboxes() {
 			if started[b] {
 				continue
 			}
 			if err := s.ready(ctx, b); err != nil {
 				b.setTrouble(reading, err, s.now().Add(firstWait), s.now())
+				waiting = true
 				continue
 			}
 			started[b] = true
-			wg.Go(func() { s.guard(ctx, "sync "+b.key, func(ctx context.Context) { s.runSync(ctx, b) }) })
-			wg.Go(func() { s.guard(ctx, "outbox "+b.key, func(ctx context.Context) { s.runOutbox(ctx, b) }) })
-			wg.Go(func() { s.guard(ctx, "calls "+b.key, func(ctx context.Context) { s.runCalls(ctx, b) }) })
-			wg.Go(func() { s.guard(ctx, "texts "+b.key, func(ctx context.Context) { s.runTexts(ctx, b) }) })
-			wg.Go(func() { s.guard(ctx, "deeds "+b.key, func(ctx context.Context) { s.runDeeds(ctx, b) }) })
+			work := func(what string, f func(context.Context)) {
+				b.life.run(ctx, &wg, func(ctx context.Context) { s.guard(ctx, what+b.key, f) })
+			}
+			work("sync ", func(ctx context.Context) { s.runSync(ctx, b) })
+			work("push ", func(ctx context.Context) { s.runLive(ctx, b) })
+			work("outbox ", func(ctx context.Context) { s.runOutbox(ctx, b) })
+			work("calls ", func(ctx context.Context) { s.runCalls(ctx, b) })
+			work("texts ", func(ctx context.Context) { s.runTexts(ctx, b) })
+			work("deeds ", func(ctx context.Context) { s.runDeeds(ctx, b) })
 			for _, f := range s.feedsOf(b.service()) {
-				wg.Go(func() { s.guard(ctx, f.name+" "+b.key, func(ctx context.Context) { s.runFeed(ctx, b, f) }) })
+				work(f.name+" ", func(ctx context.Context) { s.runFeed(ctx, b, f) })
 			}
 		}
 		var again <-chan time.Time
-		if len(started) < len(s.mailboxes()) {
+		if waiting {
 			again = s.after(firstWait)
 		}
 		select {

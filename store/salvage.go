@@ -36,6 +36,15 @@ var salvaged = []struct{ name, key string }{
 	{"remembered", ""},
 	{"saves", "id"},
 	{"deeds", "op"},
+	{"drafts", "chat"},
+	{"chats", "id"},
+	{"posts", "item"},
+	{"people", ""},
+	{"members", ""},
+	{"contacts", "id"},
+	{"watched", ""},
+	{"shared", ""},
+	{"calls", "item"},
 }
 
 // into makes the new database at path, whole and on disk when it returns.
@@ -282,8 +291,17 @@ func (v *salvage) derive(to *sql.DB) error {
 		return err
 	}
 	defer tx.Rollback()
+	if err := v.dropGarbled(tx); err != nil {
+		return err
+	}
+	if err := v.refindContacts(tx); err != nil {
+		return err
+	}
 	for _, q := range []string{
 		`UPDATE accounts SET cursor = '', older = '', history = 0, started = 0`,
+		// What is read of chats is read again from their newest posts down: there may be holes.
+		`DELETE FROM posts WHERE item NOT IN (SELECT id FROM items)`,
+		`UPDATE chats SET looked = 0, top = 0, need = 0, latest = coalesce((SELECT max(item) FROM posts WHERE chat = chats.id), 0)`,
 		// A body without its item is of no use; an item without its body gets it with the next sync.
 		`DELETE FROM bodies WHERE item NOT IN (SELECT id FROM items)`,
 		// Of files whose item was lost, only those that are here are worth keeping.

@@ -251,6 +251,9 @@ func (s *Store) examine(ctx context.Context) error {
 	}
 	var verdict string
 	if err := s.w.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&verdict); err != nil {
+		if sqliteCode(err) == 1 { // SQLITE_ERROR: it stumbles over what is written of a table
+			return fmt.Errorf("%w: %w", errDamaged, err)
+		}
 		return err
 	}
 	if verdict != "ok" {

@@ -13,6 +13,7 @@ func (s *Store) Search(ctx context.Context, q Query, o Order, limit int) (Window
 	}
 	w, err := s.window(ctx, q, o, FromStart, 0, min(limit, maxWindow)-1)
 	if err == nil {
+		s.know(ctx, w.Rows)
 		err = s.excerpt(ctx, q, w.Rows)
 	}
 	return w, s.fault("searching", err)

@@ -19,6 +19,12 @@ type Status struct {
 	Done        int  `json:"done"`    // messages read in of this round of the history
 	Total       int  `json:"total"`   // of how many; 0: not known
 	Pending     int  `json:"pending"` // operations that have not reached the service
+
+	Synced time.Time     `json:"synced"`         // the last look that went well: what is shown is as of then; zero: never
+	Every  time.Duration `json:"-"`              // between two looks for messages
+	Push   string        `json:"push,omitempty"` // why the service does not tell of messages by itself; "": it does, or cannot
+	// PushUntil is when it is asked to again; zero: not known.
+	PushUntil time.Time `json:"-"`
 }
 
 // The phases. In all but the first three, what is shown may be out of date.
@@ -98,6 +104,27 @@ func (b *mailbox) restate(now time.Time) {
 	}
 	b.status.Phase, b.status.Err, b.status.Until = phase, reason(t.err), t.until
 	b.status.RateLimited = isLimit(t.err)
+	b.status.Every = b.every()
+	b.status.Push, b.status.PushUntil = b.hearing.words(), b.hearing.state.Retry
+}
+
+// words is why the service does not tell of messages; "" when it does, cannot, or is
+// just being asked to.
+func (h hearing) words() string {
+	st := h.state
+	switch {
+	case !h.able, h.hears[HearsMessages], errors.Is(st.Err, errNotYet):
+		return ""
+	case st.Up && st.Err == nil:
+		return "push does not tell of messages"
+	case st.Up:
+		return "push does not tell of messages: " + reason(st.Err)
+	case st.Refused:
+		return "push refused: " + reason(st.Err)
+	case st.Err == nil:
+		return "push lost"
+	}
+	return "push lost: " + reason(st.Err)
 }
 
 func (b *mailbox) phase() (string, trouble) {
@@ -111,6 +138,9 @@ func (b *mailbox) phase() (string, trouble) {
 		if isPermission(t.err) {
 			return PhaseDenied, t
 		}
+		if api.IsLimitedMode(t.err) {
+			return PhaseLimited, t
+		}
 		return PhaseOffline, t
 	}
 	if w := b.writeTrouble; w.err != nil {
@@ -123,6 +153,9 @@ func (b *mailbox) phase() (string, trouble) {
 	}
 	if b.syncing {
 		return PhaseSyncing, t
+	}
+	if b.hearing.hears[HearsMessages] && t.err == nil {
+		return PhaseLive, t
 	}
 	return PhasePolling, t
 }

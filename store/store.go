@@ -22,6 +22,9 @@ type Options struct {
 	Log      *slog.Logger     // nil: none
 	ReadOnly bool             // look, never write
 
+	// Aliases are names for numbers and extensions that count before those of contacts.
+	Aliases map[string]string
+
 	// CacheLimit is how many bytes of content are kept at most; 0: no limit. See cache.go.
 	CacheLimit int64
 
@@ -54,7 +57,12 @@ type Store struct {
 	keeper    keeper    // keep.go
 	asked     statements
 	buffers   buffers
-	usage     usage // uses.go
+	usage     usage         // uses.go
+	active    activeCalls   // livecalls.go
+	matching  matching      // contactmatch.go
+	present   presenceCache // presenceboard.go
+	reads     oneAtATime    // postolder.go
+	uploads   uploads       // postupload.go
 }
 
 // file is the database's path.

@@ -10,10 +10,6 @@ import (
 	"switchboard/api"
 )
 
-// pollEvery is the time between two looks for what is new: three requests of the
-// fifty a minute that RingCentral allows by default.
-const pollEvery = 20 * time.Second
-
 // runSync keeps one mailbox up to date.
 func (s *Store) runSync(ctx context.Context, b *mailbox) {
 	p := puller{s: s, b: b}
@@ -92,17 +88,34 @@ func (p *puller) step(ctx context.Context) (wait time.Duration, worked bool, err
 		p.s.poke() // the status line shows it
 	}
 	asked := p.b.takeAsked()
-	switch now := p.s.now(); {
+	now := p.s.now()
+	soon, wanted := p.b.wantedIn(now)
+	wanted = wanted && p.fails == 0
+	switch {
 	case asked:
 		return 0, true, p.pull(ctx, st)
-	case dueIn(p.due, now) <= 0, st.Cursor == "" && p.fails == 0:
+	case p.dueIn(now) <= 0, wanted && soon <= 0, st.Cursor == "" && p.fails == 0:
 		return 0, true, p.pull(api.Background(ctx), st)
 	case p.fails == 0 && !st.HistoryDone:
 		p.s.standBack(ctx)
-		return 0, true, p.older(api.Background(ctx), st)
+		return 0, true, p.older(p.s.spare(ctx), st)
+	case wanted:
+		return min(soon, p.dueIn(now)), false, nil
 	default:
-		return dueIn(p.due, now), false, nil
+		return p.dueIn(now), false, nil
 	}
+}
+
+// dueIn is how long it is until the next look. One that was planned while the service
+// told of news comes earlier when it does no longer.
+func (p *puller) dueIn(now time.Time) time.Duration {
+	wait := dueIn(p.due, now)
+	if p.fails > 0 {
+		return wait
+	}
+	p.b.mu.Lock()
+	defer p.b.mu.Unlock()
+	return min(wait, p.b.every())
 }
 
 func (b *mailbox) takeAsked() bool {
@@ -116,6 +129,7 @@ func (b *mailbox) takeAsked() bool {
 // pull fetches what is new since the cursor, or the newest page without one.
 func (p *puller) pull(ctx context.Context, st SyncState) error {
 	mark := p.b.mark()
+	p.b.pulling(p.s.now())
 	got, err := p.b.service().Pull(ctx, st.Cursor)
 	if err != nil {
 		return fmt.Errorf("looking for new messages: %w", err)
@@ -142,9 +156,12 @@ func (p *puller) pull(ctx context.Context, st SyncState) error {
 	if err != nil {
 		return err
 	}
-	p.due = now.Add(pollEvery)
+	p.due = p.b.pulledAt(now)
 	if got.More && !first && got.Cursor != st.Cursor {
 		p.due = now
+	}
+	if err := p.confirm(ctx, p.b.confirmed(got.Records)); err != nil {
+		return fmt.Errorf("looking for new messages: %w", err)
 	}
 	poke(p.b.outbox) // another process may have left something
 	_, err = p.s.CheckOutside(ctx)
@@ -218,6 +235,9 @@ func (p *puller) older(ctx context.Context, st SyncState) error {
 		return fmt.Errorf("reading the history: %w", err)
 	}
 	batch := append(p.b.unsettled(got.Records, a.mark), p.b.unsettled(missing, a.mark)...)
+	if batch, err = p.inParts(ctx, batch); err != nil {
+		return err
+	}
 	_, err = p.apply(ctx, batch, true, func(tx *sql.Tx) error {
 		_, err := tx.Exec(`UPDATE accounts SET older = ?, history = ? WHERE id = ?`, got.Older, !got.More, p.b.id())
 		return err

@@ -20,16 +20,19 @@ type QueryField struct {
 // QueryFields are the fields of the query language, in the order to show them.
 func QueryFields() []QueryField {
 	return []QueryField{
-		{"in", []string{"inbox", "voicemail", "fax", "sms", "mms", "text", "pager", "calls", "posts", "done", "snoozed", "trash", "all", "ringcentral", "symphony", "emailgistics"}, false, "kind, place or service"},
-		{"is", []string{"unread", "read", "open", "done", "snoozed", "failed", "deleted", "claimed", "mine", "private", "pending", "blocked", "inbound", "outbound"}, false, "state"},
+		{"in", []string{"inbox", "voicemail", "fax", "sms", "mms", "text", "pager", "calls", "posts", "messages", "done", "snoozed", "trash", "all", "ringcentral", "symphony", "emailgistics"}, false, "kind, place or service; all: messages, the deleted too"},
+		{"is", []string{"unread", "read", "open", "done", "snoozed", "failed", "deleted", "claimed", "mine", "private", "pending", "blocked", "inbound", "outbound", "missed", "answered", "abandoned", "rejected", "busy", "unreached", "returned", "own", "company"}, false, "state; of a call, what became of it"},
+		{"mailbox", []string{"front-desk", "201"}, true, "whose mailbox it is in: its name, number or extension"},
 		{"from", []string{"mary", "5551234"}, true, "name or number of the caller or sender"},
 		{"to", []string{"front-desk", "5551234"}, true, "name or number it went to"},
 		{"number", []string{"5551234"}, true, "the last 4 to 10 digits, however written"},
-		{"has", []string{"file", "note", "transcript", "audio", "image", "pdf", "tiff"}, false, "what comes with it"},
+		{"ext", []string{"101"}, true, "an extension, whole"},
+		{"person", []string{"12"}, true, "a contact, by the id that contacts --json tells: all its numbers and posts"},
+		{"has", []string{"file", "note", "transcript", "audio", "image", "pdf", "tiff", "recording", "message"}, false, "what comes with it"},
 		{"before", []string{"today", "fri", "2026-11-20", "3d"}, true, "earlier than"},
 		{"after", []string{"yesterday", "mon", "2026-11-20", "2h"}, true, "since"},
 		{"on", []string{"today", "yesterday", "2026-11-20"}, true, "that day"},
-		{"dur", []string{"<3", ">60", "10..30", ">1m30s"}, true, "length of a voicemail in seconds; dur<3 will do"},
+		{"dur", []string{"<3", ">60", "10..30", ">1m30s"}, true, "length of a voicemail or a call in seconds; dur<3 will do"},
 		{"pages", []string{"1", ">5", "2..4"}, true, "pages of a fax"},
 		{"label", []string{"billing"}, true, "has the label"},
 		{"claim", []string{"mary"}, true, "claimed by"},
@@ -104,6 +107,15 @@ func (p *parser) understand(f QueryField, v *value) (msg, try string) {
 			return "want at least the last 4 digits", ""
 		}
 		v.number = lastDigits(v.text)
+	case "ext":
+		if v.number = Digits(v.text); v.number == "" || len(v.number) > 8 {
+			return "want an extension such as 101", ""
+		}
+	case "person":
+		n, ok := parseCount(v.text)
+		if v.min = n; !ok || n == 0 {
+			return "want the id of a contact", ""
+		}
 	case "from", "to":
 		if phoneLike(v.text, 4) {
 			v.number = lastDigits(v.text)

@@ -107,7 +107,7 @@ func (s *Store) keepTexts(ctx context.Context, results <-chan textResult, before
 			} else if ok && (r.err == nil || lastingText(r.err)) {
 				batch = append(batch, r)
 			}
-			if more && len(batch) < textBatch {
+			if more && len(batch) < s.textPart() {
 				if late == nil && len(batch) > 0 {
 					late = time.After(textWait)
 				}
@@ -193,7 +193,7 @@ func (s *Store) fetchAll(ctx context.Context, cancel context.CancelFunc, svc Ser
 				if ctx.Err() != nil {
 					return
 				}
-				text, err := svc.Text(ctx, a)
+				text, err := svc.Text(s.spare(ctx), a)
 				results <- textResult{a: a, text: text, err: err}
 				if err != nil && !lastingText(err) {
 					cancel()

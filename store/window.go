@@ -42,6 +42,7 @@ const maxWindow = 10000
 func (s *Store) Window(ctx context.Context, q Query, o Order, at ID, before, after int) (Window, error) {
 	w, err := s.window(ctx, q, o, at, min(max(before, 0), maxWindow), min(max(after, 0), maxWindow))
 	if err == nil {
+		s.know(ctx, w.Rows)
 		err = s.excerpt(ctx, q, w.Rows)
 	}
 	return w, s.fault("reading the list", err)
@@ -53,7 +54,7 @@ func (s *Store) window(ctx context.Context, q Query, o Order, at ID, before, aft
 	}
 	asc := o == OldestFirst
 	w := Window{Generation: s.Generation()}
-	p := s.plan(q)
+	p := s.plan(ctx, q)
 	if at == FromStart || at == FromEnd {
 		forward := asc == (at == FromStart)
 		n := after + 1
@@ -132,7 +133,7 @@ func (s *Store) IDs(ctx context.Context, q Query, o Order, most int) ([]ID, erro
 	if err := s.rouse(ctx); err != nil {
 		return nil, s.fault("reading the list", err)
 	}
-	p := s.plan(q)
+	p := s.plan(ctx, q)
 	asc := o == OldestFirst
 	query, args := p.sql("i.id", edge(asc), true, asc, max(most, 0), false)
 	ids, err := s.ids(ctx, query, args...)
@@ -145,7 +146,7 @@ func (s *Store) Count(ctx context.Context, q Query, stop int) (n int, exact bool
 	if err := s.rouse(ctx); err != nil {
 		return 0, false, s.fault("counting", err)
 	}
-	p := s.plan(q)
+	p := s.plan(ctx, q)
 	stop = max(stop, 0)
 	if p.skim != nil {
 		// Counting what a letter or two fit would mean reading everything.
@@ -167,7 +168,7 @@ func (s *Store) NextUnread(ctx context.Context, q Query, o Order, after ID, forw
 	if after == FromStart || after == FromEnd {
 		after = edge(asc)
 	}
-	p := s.plan(q.And(Query{terms: []term{{field: "is", vals: []value{{text: "unread"}}}}}))
+	p := s.plan(ctx, q.And(Query{terms: []term{{field: "is", vals: []value{{text: "unread"}}}}}))
 	query, args := p.sql("i.id", after, false, asc, 1, false)
 	ids, err := s.ids(ctx, query, args...)
 	if err != nil {

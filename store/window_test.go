@@ -199,7 +199,7 @@ func TestPlans(t *testing.T) {
 	s := openTest(t, t.TempDir())
 	for _, v := range append(slices.Clone(views), "refund", "refund is:unread", "number:5551234", "r", "from:mary") {
 		for _, asc := range []bool{true, false} {
-			p := s.plan(mustQuery(t, v))
+			p := s.plan(t.Context(), mustQuery(t, v))
 			query, args := p.sql(rowColumns, testID, false, asc, 50, p.skim != nil)
 			rows, err := s.r.Query("EXPLAIN QUERY PLAN "+query, args...)
 			if err != nil {

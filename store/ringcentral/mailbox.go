@@ -29,6 +29,10 @@ type Mailbox struct {
 	first  int // messages in the first page
 	page   int // messages in a page of history
 
+	wake chan struct{} // the network may be there again
+
+	chatting chatting
+
 	mu   sync.Mutex
 	from string // telephone that rings first in a call; "": not looked up yet
 }
@@ -53,7 +57,7 @@ func WithPages(first, history int) Option {
 
 // New joins the mailbox that key names, as Identify gave it, to the store.
 func New(key string, c *rc.Client, options ...Option) *Mailbox {
-	m := &Mailbox{key: key, client: c, log: slog.New(slog.DiscardHandler), first: firstPage, page: historyPage}
+	m := &Mailbox{key: key, client: c, log: slog.New(slog.DiscardHandler), first: firstPage, page: historyPage, wake: make(chan struct{}, 1)}
 	for _, o := range options {
 		o(m)
 	}
@@ -80,10 +84,24 @@ func Identify(ctx context.Context, c *rc.Client) (store.Account, error) {
 // Key implements store.Service.
 func (m *Mailbox) Key() string { return m.key }
 
-// SetRead implements store.Service.
+// SetRead implements store.Service. The service does not keep whether somebody has
+// looked at a call or a post, so there is nothing to tell it.
 func (m *Mailbox) SetRead(ctx context.Context, remotes []string, read bool) ([]store.Outcome, error) {
-	rs, err := m.client.SetRead(ctx, ids(remotes), read)
-	return outcomes(rs, err)
+	var out []store.Outcome
+	messages := make([]string, 0, len(remotes))
+	for _, r := range remotes {
+		if strings.HasPrefix(r, callPrefix) || strings.HasPrefix(r, "post:") {
+			out = append(out, store.Outcome{Remote: r})
+		} else {
+			messages = append(messages, r)
+		}
+	}
+	if len(messages) == 0 {
+		return out, nil
+	}
+	rs, err := m.client.SetRead(ctx, ids(messages), read)
+	told, err := outcomes(rs, err)
+	return append(out, told...), err
 }
 
 // Delete implements store.Service. It never destroys: purging is not asked for,
@@ -135,7 +153,10 @@ func (m *Mailbox) Text(ctx context.Context, a store.Attachment) (string, error) 
 func (m *Mailbox) Fetch(ctx context.Context, a store.Attachment, sink api.Sink, validator string,
 	keep func(validator string, total int64) error, progress func(done, total int64),
 ) (api.Downloaded, error) {
-	d := m.client.Content(a.URI)
+	d, err := m.content(a)
+	if err != nil {
+		return api.Downloaded{}, err
+	}
 	d.Sink, d.Validator, d.Keep, d.Progress = sink, validator, keep, progress
 	return m.client.Download(ctx, d)
 }
