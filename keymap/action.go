@@ -40,6 +40,7 @@ const (
 	GoGroups      Action = "go-groups"
 	GoMailboxes   Action = "go-mailboxes"
 	GoUnread      Action = "go-unread"
+	GoMine        Action = "go-mine"
 	View1         Action = "view-1"
 	View2         Action = "view-2"
 	View3         Action = "view-3"
@@ -57,6 +58,7 @@ const (
 	Filter      Action = "filter"
 	Help        Action = "help"
 	OpenPalette Action = "palette"
+	CommandLine Action = "command-line"
 	Undo        Action = "undo"
 	Redo        Action = "redo"
 	Repeat      Action = "repeat"
@@ -126,6 +128,70 @@ const (
 	JobRetry     Action = "job-retry"
 )
 
+// With calls.
+const (
+	GoLinked     Action = "linked"
+	CompanyCalls Action = "company-calls"
+	Export       Action = "export"
+)
+
+// With presence.
+const (
+	WatchPerson   Action = "watch"
+	UnwatchPerson Action = "unwatch"
+	JoinQueue     Action = "join-queue"
+	DirectMessage Action = "direct-message"
+	SetStatus     Action = "set-status"
+	SetCalls      Action = "set-calls"
+	SetMessage    Action = "status-message"
+	ToggleDND     Action = "do-not-disturb"
+)
+
+// With mailboxes.
+const ChooseMailbox Action = "choose-mailbox"
+
+// With contacts.
+const (
+	AddContact    Action = "add-contact"
+	RemoveContact Action = "remove-contact"
+	EditContact   Action = "edit-contact"
+	Favorite      Action = "favorite"
+	FavoritesOnly Action = "favorites-only"
+	ContactSource Action = "contact-source"
+	Duplicates    Action = "duplicates"
+	ImportCards   Action = "import-cards"
+	SendCard      Action = "send-card"
+)
+
+// In the chats.
+const (
+	Compose       Action = "compose"
+	ReplyPost     Action = "reply-post"
+	EditPost      Action = "edit-post"
+	DeletePost    Action = "delete-post"
+	ShowThread    Action = "thread"
+	React         Action = "react"
+	ChatRead      Action = "chat-read"
+	UnreadFrom    Action = "unread-from"
+	NewChat       Action = "new-chat"
+	NewTeam       Action = "new-team"
+	JoinTeam      Action = "join-team"
+	LeaveTeam     Action = "leave-team"
+	AddMembers    Action = "add-members"
+	RemoveMembers Action = "remove-members"
+	ChatMembers   Action = "members"
+	UploadFile    Action = "upload-file"
+	HandOver      Action = "hand-over"
+)
+
+// Where something is written.
+const (
+	SendPost    Action = "send-post"
+	NewLine     Action = "new-line"
+	AttachFile  Action = "attach-file"
+	EditOutside Action = "edit-outside"
+)
+
 // In a line of text.
 const (
 	Submit         Action = "submit"
@@ -159,6 +225,7 @@ const (
 	ScopeSearchBox Scope = "searchbox"
 	ScopePalette   Scope = "palette"
 	ScopePrompt    Scope = "prompt"
+	ScopeComposer  Scope = "composer"
 )
 
 // Scopes lists every scope, in the order help shows them.
@@ -166,7 +233,7 @@ func Scopes() []Scope {
 	return []Scope{
 		ScopeGlobal, ScopeList, ScopeTriage, ScopeMedia, ScopeAttach, ScopeResults, ScopeJobs,
 		ScopeCalls, ScopeContacts, ScopePresence, ScopeGroups, ScopeMailboxes, ScopeHelp,
-		ScopeSearchBox, ScopePalette, ScopePrompt,
+		ScopeSearchBox, ScopePalette, ScopePrompt, ScopeComposer,
 	}
 }
 
@@ -175,22 +242,25 @@ type Group string
 
 // The groups, in the order of Groups.
 const (
-	GroupMove   Group = "Move"
-	GroupGo     Group = "Go to"
-	GroupFind   Group = "Find"
-	GroupMark   Group = "Mark"
-	GroupTriage Group = "Work off"
-	GroupFiles  Group = "Files"
-	GroupMedia  Group = "Play and page"
-	GroupJobs   Group = "Downloads and sends"
-	GroupEdit   Group = "In a line of text"
-	GroupSelf   Group = "Program"
+	GroupMove     Group = "Move"
+	GroupGo       Group = "Go to"
+	GroupFind     Group = "Find"
+	GroupMark     Group = "Mark"
+	GroupTriage   Group = "Work off"
+	GroupFiles    Group = "Files"
+	GroupMedia    Group = "Play and page"
+	GroupJobs     Group = "Downloads and sends"
+	GroupPeople   Group = "Contacts"
+	GroupPresence Group = "Who is there"
+	GroupChats    Group = "Chats"
+	GroupEdit     Group = "In a line of text"
+	GroupSelf     Group = "Program"
 )
 
 // Groups lists the groups in the order help shows them.
 func Groups() []Group {
 	return []Group{
-		GroupTriage, GroupMedia, GroupFiles, GroupFind, GroupMark, GroupMove, GroupGo, GroupJobs, GroupEdit, GroupSelf,
+		GroupTriage, GroupPeople, GroupPresence, GroupChats, GroupMedia, GroupFiles, GroupFind, GroupMark, GroupMove, GroupGo, GroupJobs, GroupEdit, GroupSelf,
 	}
 }
 

@@ -16,11 +16,11 @@ func defaults() []layer {
 		mediaKeys(),
 		{ScopeAttach, [][2]string{{"J", "next-item"}, {"K", "previous-item"}, {"d", "remove-local"}}},
 		{ScopeResults, nil},
-		{ScopeCalls, nil},
-		{ScopeContacts, nil},
-		{ScopePresence, nil},
-		{ScopeGroups, nil},
-		{ScopeMailboxes, nil},
+		callKeys(),
+		contactKeys(),
+		presenceKeys(),
+		groupKeys(),
+		{ScopeMailboxes, [][2]string{{"Space", "choose-mailbox"}, {"J", "next-item"}, {"K", "previous-item"}}},
 		{ScopeJobs, [][2]string{{"Space", "job-pause"}, {"d", "job-cancel"}, {"f", "job-retry"}}},
 		{ScopeHelp, [][2]string{
 			{"j", "down"},
@@ -45,6 +45,7 @@ func defaults() []layer {
 		{ScopeSearchBox, append(historyKeys(), textKeys()...)},
 		{ScopePalette, append([][2]string{{"Up", "up"}, {"Down", "down"}, {"C-n", "down"}, {"C-p", "up"}}, textKeys()...)},
 		{ScopePrompt, append(historyKeys(), textKeys()...)},
+		composerKeys(),
 	}
 }
 
@@ -52,6 +53,7 @@ func globalKeys() layer {
 	return layer{ScopeGlobal, [][2]string{
 		{"?", "help"},
 		{"C-k", "palette"},
+		{":", "command-line"},
 		{"/", "search"},
 		{"\\", "filter"},
 		{"Esc", "cancel"},
@@ -82,6 +84,7 @@ func globalKeys() layer {
 		{"g s", "go-sms"},
 		{"g a", "go-attachments"},
 		{"g d", "go-done"},
+		{"g m", "go-mine"},
 		{"g x", "go-trash"},
 		{"g j", "go-jobs"},
 		{"g l", "go-calls"},
@@ -89,6 +92,7 @@ func globalKeys() layer {
 		{"g p", "go-presence"},
 		{"g t", "go-groups"},
 		{"g w", "go-mailboxes"},
+		{"W", "do-not-disturb"},
 	}}
 }
 
@@ -155,6 +159,7 @@ func mediaKeys() layer {
 		{", v", "verify-file"},
 		{", i", "graphics"},
 		{", y", "copy-path"},
+		{", c", "add-contact"},
 	}}
 }
 
@@ -169,6 +174,98 @@ func triageKeys() layer {
 		{"b", "call-back"},
 		{"J", "next-item"},
 		{"K", "previous-item"},
+		{"%", "linked"},
+		{"X", "export"},
+	}}
+}
+
+// callKeys are those of the call log, beside those of every list of items.
+func callKeys() layer {
+	return layer{ScopeCalls, [][2]string{
+		{"C", "company-calls"},
+	}}
+}
+
+// contactKeys are those of the contacts. What a list does anyway (open, copy, mark,
+// save, open outside) works there too: o is the editor, s and S write vCards.
+func contactKeys() layer {
+	return layer{ScopeContacts, [][2]string{
+		{"+", "add-contact"},
+		{"-", "remove-contact"},
+		{"d", "remove-contact"},
+		{"#", "remove-contact"},
+		{"e", "edit-contact"},
+		{"F", "favorite"},
+		{", f", "favorites-only"},
+		{", s", "contact-source"},
+		{"D", "duplicates"},
+		{"I", "import-cards"},
+		{"f", "send-card"},
+		{"b", "call-back"},
+		{"m", "note"},
+		{"J", "next-item"},
+		{"K", "previous-item"},
+	}}
+}
+
+// presenceKeys are those of the screen of who is there. One's own status, calls and
+// message follow a comma.
+func presenceKeys() layer {
+	return layer{ScopePresence, [][2]string{
+		{"+", "watch"},
+		{"-", "unwatch"},
+		{"a", "join-queue"},
+		{"b", "call-back"},
+		{"r", "direct-message"},
+		{", s", "set-status"},
+		{", d", "set-calls"},
+		{", m", "status-message"},
+		{"J", "next-item"},
+		{"K", "previous-item"},
+	}}
+}
+
+// groupKeys are those of the chats. What is done with a chat as a whole, and seldom,
+// follows a comma.
+func groupKeys() layer {
+	return layer{ScopeGroups, [][2]string{
+		{"Space", "play"},
+		{"c", "compose"},
+		{"r", "reply-post"},
+		{"e", "chat-read"},
+		{"U", "unread-from"},
+		{"J", "next-item"},
+		{"K", "previous-item"},
+		{"d", "delete-post"},
+		{"#", "delete-post"},
+		{", t", "thread"},
+		{"+", "react"},
+		{"A", "add-members"},
+		{", e", "edit-post"},
+		{", d", "new-chat"},
+		{", n", "new-team"},
+		{", j", "join-team"},
+		{", l", "leave-team"},
+		{", x", "remove-members"},
+		{", m", "members"},
+		{", u", "upload-file"},
+	}}
+}
+
+// composerKeys are those of what is written over several lines. Enter sends and Esc
+// leaves, whatever is bound to them.
+func composerKeys() layer {
+	return layer{ScopeComposer, [][2]string{
+		{"Enter", "send-post"},
+		{"M-Enter", "new-line"},
+		{"C-j", "new-line"},
+		{"Tab", "complete"},
+		{"M-a", "attach-file"},
+		{"C-o", "edit-outside"},
+		{"C-u", "clear-line"},
+		{"C-w", "delete-word"},
+		{"Esc", "cancel"},
+		{"C-c", "interrupt"},
 	}}
 }
 
@@ -208,13 +305,14 @@ const (
 	ViewSearchBox View = "search box"
 	ViewPalette   View = "command palette"
 	ViewPrompt    View = "prompt"
+	ViewComposer  View = "composer"
 )
 
 // Views lists them.
 func Views() []View {
 	return []View{
 		ViewInbox, ViewAttach, ViewResults, ViewJobs, ViewCalls, ViewContacts, ViewPresence, ViewGroups, ViewMailboxes,
-		ViewHelp, ViewSearchBox, ViewPalette, ViewPrompt,
+		ViewHelp, ViewSearchBox, ViewPalette, ViewPrompt, ViewComposer,
 	}
 }
 
@@ -236,7 +334,7 @@ func Stack(v View) []Scope {
 	case ViewPresence:
 		return []Scope{ScopeGlobal, ScopeList, ScopePresence}
 	case ViewGroups:
-		return []Scope{ScopeGlobal, ScopeList, ScopeMedia, ScopeGroups}
+		return []Scope{ScopeGlobal, ScopeList, ScopeGroups}
 	case ViewMailboxes:
 		return []Scope{ScopeGlobal, ScopeList, ScopeMailboxes}
 	case ViewHelp:
@@ -247,6 +345,8 @@ func Stack(v View) []Scope {
 		return []Scope{ScopePalette}
 	case ViewPrompt:
 		return []Scope{ScopePrompt}
+	case ViewComposer:
+		return []Scope{ScopeComposer}
 	}
 	return []Scope{ScopeGlobal}
 }

@@ -84,7 +84,7 @@ func TestActions(t *testing.T) {
 			}
 		}
 	}
-	paletteOnly := []Action{GoUnread, Quit}
+	paletteOnly := []Action{GoUnread, HandOver, Quit}
 	for _, in := range All() {
 		bound := false
 		for _, s := range Scopes() {
@@ -189,7 +189,7 @@ func TestPending(t *testing.T) {
 		got = append(got, row.Keys[0]+" "+string(row.Action))
 	}
 	want := []string{
-		"a go-attachments", "c go-contacts", "d go-done", "f go-fax", "g top", "i go-inbox", "j go-jobs", "l go-calls", "p go-presence",
+		"a go-attachments", "c go-contacts", "d go-done", "f go-fax", "g top", "i go-inbox", "j go-jobs", "l go-calls", "m go-mine", "p go-presence",
 		"s go-sms", "t go-groups", "v go-voicemail", "w go-mailboxes", "x go-trash",
 	}
 	if !slices.Equal(got, want) {

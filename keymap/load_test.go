@@ -9,7 +9,7 @@ import (
 
 func TestWith(t *testing.T) {
 	m, err := Default().With([]Override{
-		{Scope: "list", Key: "shift+x", Action: "mark-all"},
+		{Scope: "list", Key: "shift+b", Action: "mark-all"},
 		{Scope: "list", Key: "v", Action: "none"},
 		{Scope: "global", Key: "ctrl+g", Action: "quit"},
 		{Scope: "media", Key: ", v", Action: "play"},
@@ -22,7 +22,7 @@ func TestWith(t *testing.T) {
 	for _, tt := range []struct {
 		key  Key
 		want Action
-	}{{ch("X"), MarkAll}, {ch("*"), MarkAll}, {ch("v"), ""}, {stroke("ctrl+g"), Quit}, {ch("e"), DoneNote}} {
+	}{{ch("B"), MarkAll}, {ch("*"), MarkAll}, {ch("v"), ""}, {stroke("ctrl+g"), Quit}, {ch("e"), DoneNote}} {
 		if res := press(r, ViewInbox, tt.key); res.Action != tt.want {
 			t.Errorf("%v: %+v, want %q", tt.key, res, tt.want)
 		}
@@ -30,7 +30,7 @@ func TestWith(t *testing.T) {
 	if res := press(r, ViewInbox, ch(","), ch("v")); res.Action != Play {
 		t.Errorf(", v: %+v", res)
 	}
-	if got := m.Keys(ScopeList, MarkAll); !slices.Equal(got, []string{"*", "X"}) {
+	if got := m.Keys(ScopeList, MarkAll); !slices.Equal(got, []string{"*", "B"}) {
 		t.Errorf("keys of mark-all: %q", got)
 	}
 	if err := m.Check(); err != nil {

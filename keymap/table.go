@@ -5,7 +5,7 @@ package keymap
 func All() []Info {
 	var all []Info
 	for _, part := range [][]Info{
-		moveActions(), markActions(), triageActions(), fileActions(), findActions(), goActions(), editActions(), selfActions(),
+		moveActions(), markActions(), triageActions(), callActions(), contactActions(), presenceActions(), chatActions(), fileActions(), findActions(), goActions(), editActions(), selfActions(),
 	} {
 		all = append(all, part...)
 	}
@@ -17,7 +17,7 @@ func moveActions() []Info {
 	rows := []Scope{ScopeList, ScopeHelp, ScopePalette}
 	list := []Scope{ScopeList}
 	global := []Scope{ScopeGlobal}
-	read := []Scope{ScopeTriage, ScopeAttach}
+	read := []Scope{ScopeTriage, ScopeAttach, ScopePresence, ScopeMailboxes, ScopeContacts, ScopeGroups}
 	return []Info{
 		{Action: Down, Scopes: rows, Group: GroupMove, Words: "Move down", Short: "down"},
 		{Action: Up, Scopes: rows, Group: GroupMove, Words: "Move up", Short: "up"},
@@ -58,22 +58,80 @@ func markActions() []Info {
 
 func triageActions() []Info {
 	triage := []Scope{ScopeTriage}
+	people := []Scope{ScopeTriage, ScopeContacts}
 	return []Info{
 		{
 			Action: Done, Scopes: triage, Group: GroupTriage, Words: "Done, and on to the next; reopen what is done", Short: "done", Bulk: true,
 			Tip: "Takes an item out of the queue. Undo brings it back.",
 		},
 		{Action: DoneNote, Scopes: triage, Group: GroupTriage, Words: "Done with a note", Short: "done + note", Bulk: true},
-		{Action: AddNote, Scopes: triage, Group: GroupTriage, Words: "Add a note", Short: "note", Bulk: true},
+		{Action: AddNote, Scopes: people, Group: GroupTriage, Words: "Add a note", Short: "note", Bulk: true},
 		{Action: ToggleRead, Scopes: triage, Group: GroupTriage, Words: "Mark read or unread", Short: "read", Bulk: true},
 		{
 			Action: Delete, Scopes: triage, Group: GroupTriage, Words: "Delete: move to the trash", Short: "delete", Bulk: true,
 			Tip: "Undo, or restore from the trash until the service purges it.",
 		},
 		{
-			Action: CallBack, Scopes: triage, Group: GroupTriage, Words: "Call back", Short: "call",
+			Action: CallBack, Scopes: append(people, ScopePresence), Group: GroupTriage, Words: "Call back", Short: "call",
 			Tip: "Your own phone rings first; undo hangs up.",
 		},
+	}
+}
+
+func callActions() []Info {
+	triage := []Scope{ScopeTriage}
+	return []Info{
+		{
+			Action: GoLinked, Scopes: triage, Group: GroupTriage, Words: "The voicemail or fax of a call, or the call of a message, and back", Short: "linked",
+			Tip: "Like a bracket and its match: the same key leads there and back.",
+		},
+		{
+			Action: Export, Scopes: triage, Group: GroupFiles, Words: "Export the list, or what is marked, as CSV or JSON", Short: "export", Bulk: true,
+			Tip: "The end of the file's name says which: .csv, .json or .jsonl.",
+		},
+		{
+			Action: CompanyCalls, Scopes: []Scope{ScopeCalls}, Group: GroupFind, Words: "Your own calls, or those of the whole company", Short: "company",
+			Tip: "Needs the permission to read the company's call log.",
+		},
+	}
+}
+
+func presenceActions() []Info {
+	here := []Scope{ScopePresence}
+	return []Info{
+		{
+			Action: ToggleDND, Scopes: []Scope{ScopeGlobal}, Group: GroupPresence, Words: "Do not disturb, or take calls again", Short: "DND",
+			Tip: "No call rings you; undo takes it back.",
+		},
+		{Action: SetStatus, Scopes: here, Group: GroupPresence, Words: "Set your status: available, busy, invisible", Short: "status"},
+		{Action: SetCalls, Scopes: here, Group: GroupPresence, Words: "Choose which calls ring you", Short: "calls"},
+		{Action: SetMessage, Scopes: here, Group: GroupPresence, Words: "Write your status message", Short: "message", Tip: "At most 75 characters; an empty one removes it."},
+		{Action: WatchPerson, Scopes: here, Group: GroupPresence, Words: "Watch somebody or a queue", Short: "watch"},
+		{Action: UnwatchPerson, Scopes: here, Group: GroupPresence, Words: "Watch no longer", Short: "unwatch", Tip: "Undo brings them back."},
+		{
+			Action: ChooseMailbox, Scopes: []Scope{ScopeMailboxes}, Group: GroupTriage, Words: "Read this mailbox too, or no longer", Short: "read it",
+			Tip: "The mailbox of a queue, a shared line or a colleague, if an administrator lets you.",
+		},
+		{Action: JoinQueue, Scopes: here, Group: GroupPresence, Words: "Take calls of the queue, or leave it", Short: "join/leave"},
+		{Action: DirectMessage, Scopes: here, Group: GroupPresence, Words: "Write a direct message", Short: "write"},
+	}
+}
+
+func contactActions() []Info {
+	contacts := []Scope{ScopeContacts}
+	return []Info{
+		{
+			Action: AddContact, Scopes: []Scope{ScopeContacts, ScopeMedia}, Group: GroupPeople, Words: "Add to the contacts", Short: "add",
+			Tip: "On a message: the contact card that is shown, or who it is from.",
+		},
+		{Action: EditContact, Scopes: contacts, Group: GroupPeople, Words: "Change the contact", Short: "edit", Tip: "Or with open-outside, in your editor."},
+		{Action: RemoveContact, Scopes: contacts, Group: GroupPeople, Words: "Remove from the contacts", Short: "remove", Bulk: true, Tip: "Undo brings it back."},
+		{Action: Favorite, Scopes: contacts, Group: GroupPeople, Words: "Make a favourite, or not any more", Short: "favourite", Bulk: true},
+		{Action: FavoritesOnly, Scopes: contacts, Group: GroupPeople, Words: "Only favourites, or all", Short: "favourites"},
+		{Action: ContactSource, Scopes: contacts, Group: GroupPeople, Words: "Only your own, only the company's, or all", Short: "whose"},
+		{Action: Duplicates, Scopes: contacts, Group: GroupPeople, Words: "Show those with the same number or address", Short: "duplicates"},
+		{Action: ImportCards, Scopes: contacts, Group: GroupPeople, Words: "Import contacts from a vCard file", Short: "import"},
+		{Action: SendCard, Scopes: contacts, Group: GroupPeople, Words: "Send as a contact card", Short: "send card"},
 	}
 }
 
@@ -87,7 +145,7 @@ func fileActions() []Info {
 			Tip: "Opening a message only looks at it; playing or opening a file marks it read.",
 		},
 		{
-			Action: Play, Scopes: media, Group: GroupMedia, Words: "Play or pause, next page, scroll on", Short: "play",
+			Action: Play, Scopes: []Scope{ScopeMedia, ScopeGroups}, Group: GroupMedia, Words: "Play or pause, next page, scroll on", Short: "play",
 			Tip: "Always goes on in what is shown. What was played or paged through counts as read.",
 		},
 		{Action: MediaBack, Scopes: media, Group: GroupMedia, Words: "Back 5 seconds, previous page", Short: "back"},
@@ -168,6 +226,7 @@ func goActions() []Info {
 		at(GoSMS, "Go to SMS and MMS", "SMS"),
 		at(GoUnread, "Go to everything unread", "unread"),
 		at(GoDone, "Go to what is done", "done"),
+		at(GoMine, "Go to what is yours and open", "mine"),
 		at(GoTrash, "Go to the trash", "trash"),
 		at(GoAttachments, "Go to the attachments", "files"),
 		at(GoJobs, "Go to downloads, sends and sync", "jobs"),
@@ -184,15 +243,46 @@ func goActions() []Info {
 	return all
 }
 
+func chatActions() []Info {
+	here := []Scope{ScopeGroups}
+	write := []Scope{ScopeComposer}
+	return []Info{
+		{Action: Compose, Scopes: here, Group: GroupChats, Words: "Write a post", Short: "write", Tip: "What you type is kept until it is sent, whatever happens."},
+		{Action: ReplyPost, Scopes: here, Group: GroupChats, Words: "Answer the post in its thread", Short: "answer"},
+		{Action: ChatRead, Scopes: here, Group: GroupChats, Words: "Mark the chat read, and on to the next unread", Short: "read, next", Tip: "Undo takes it back."},
+		{Action: UnreadFrom, Scopes: here, Group: GroupChats, Words: "Unread from this post on", Short: "unread"},
+		{Action: EditPost, Scopes: here, Group: GroupChats, Words: "Change your own post", Short: "change"},
+		{Action: DeletePost, Scopes: here, Group: GroupChats, Words: "Delete your own post", Short: "delete", Tip: "Undo posts it again."},
+		{Action: ShowThread, Scopes: here, Group: GroupChats, Words: "Show the thread alone, and back", Short: "thread"},
+		{Action: React, Scopes: here, Group: GroupChats, Words: "React with a sign", Short: "react"},
+		{Action: UploadFile, Scopes: here, Group: GroupChats, Words: "Send a file", Short: "send file", Tip: "Up to 30 MB, and 25 files a post."},
+		{Action: NewChat, Scopes: here, Group: GroupChats, Words: "Chat with one or several people", Short: "new chat"},
+		{Action: NewTeam, Scopes: here, Group: GroupChats, Words: "Make a team", Short: "new team"},
+		{Action: JoinTeam, Scopes: here, Group: GroupChats, Words: "Join a public team", Short: "join"},
+		{Action: LeaveTeam, Scopes: here, Group: GroupChats, Words: "Leave the team", Short: "leave"},
+		{Action: ChatMembers, Scopes: here, Group: GroupChats, Words: "Say who is in the chat", Short: "members"},
+		{Action: AddMembers, Scopes: here, Group: GroupChats, Words: "Add members to the team", Short: "add"},
+		{Action: RemoveMembers, Scopes: here, Group: GroupChats, Words: "Take members out of the team", Short: "remove"},
+		{
+			Action: HandOver, Scopes: []Scope{ScopeGlobal}, Group: GroupChats, Words: "Hand over: a summary of the marked messages to a chat", Short: "hand over",
+			Tip: "Opens what would be posted, ready to be sent; a name behind it picks the chat.",
+		},
+		{Action: SendPost, Scopes: write, Group: GroupEdit, Words: "Send what is written", Short: "send"},
+		{Action: NewLine, Scopes: write, Group: GroupEdit, Words: "New line", Short: "new line"},
+		{Action: AttachFile, Scopes: write, Group: GroupEdit, Words: "Send a file along", Short: "file"},
+		{Action: EditOutside, Scopes: write, Group: GroupEdit, Words: "Go on in your editor", Short: "editor"},
+	}
+}
+
 func editActions() []Info {
-	text := []Scope{ScopeSearchBox, ScopePalette, ScopePrompt}
+	text := []Scope{ScopeSearchBox, ScopePalette, ScopePrompt, ScopeComposer}
 	hist := []Scope{ScopeSearchBox, ScopePrompt}
 	return []Info{
-		{Action: Submit, Scopes: text, Group: GroupEdit, Words: "Run what is typed", Short: "run"},
+		{Action: Submit, Scopes: []Scope{ScopeSearchBox, ScopePalette, ScopePrompt}, Group: GroupEdit, Words: "Run what is typed", Short: "run"},
 		{Action: Complete, Scopes: text, Group: GroupEdit, Words: "Complete the word", Short: "complete"},
 		{Action: HistoryBack, Scopes: hist, Group: GroupEdit, Words: "Earlier entry", Short: "earlier"},
 		{Action: HistoryForward, Scopes: hist, Group: GroupEdit, Words: "Later entry", Short: "later"},
-		{Action: HistorySearch, Scopes: text, Group: GroupEdit, Words: "Search earlier entries", Short: "history"},
+		{Action: HistorySearch, Scopes: []Scope{ScopeSearchBox, ScopePalette, ScopePrompt}, Group: GroupEdit, Words: "Search earlier entries", Short: "history"},
 		{Action: ClearLine, Scopes: text, Group: GroupEdit, Words: "Clear the line", Short: "clear"},
 		{Action: DeleteWord, Scopes: text, Group: GroupEdit, Words: "Delete the word before the cursor", Short: "delete word"},
 	}
@@ -200,9 +290,13 @@ func editActions() []Info {
 
 func selfActions() []Info {
 	global := []Scope{ScopeGlobal}
-	ending := []Scope{ScopeGlobal, ScopeHelp, ScopeSearchBox, ScopePalette, ScopePrompt}
+	ending := []Scope{ScopeGlobal, ScopeHelp, ScopeSearchBox, ScopePalette, ScopePrompt, ScopeComposer}
 	return []Info{
 		{Action: Help, Scopes: []Scope{ScopeGlobal, ScopeHelp}, Group: GroupSelf, Words: "All keys of this view", Short: "help"},
+		{
+			Action: CommandLine, Scopes: global, Group: GroupSelf, Words: "Type the name of an action", Short: "command",
+			Tip: "Tab completes it; what stands behind the name goes with it.",
+		},
 		{
 			Action: OpenPalette, Scopes: global, Group: GroupSelf, Words: "Find an action by its name", Short: "palette",
 			Tip: "Everything the program can do is in there.",

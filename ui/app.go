@@ -10,6 +10,8 @@ import (
 	"switchboard/keymap"
 	"switchboard/store"
 	"switchboard/ui/attachments"
+	"switchboard/ui/contacts"
+	"switchboard/ui/groups"
 	"switchboard/ui/inbox"
 	"switchboard/ui/jobs"
 	"switchboard/ui/preview"
@@ -33,14 +35,18 @@ type Model struct {
 	env  *screen.Env
 	stop context.CancelFunc
 
-	list    *inbox.Model
-	read    *reader.Model
-	files   *attachments.Model
-	jobs    *jobs.Model
-	fulls   map[screen.Place]screen.Full // the screens that take all the room, jobs among them
-	preview *preview.Model               // of the file of the message the list is on
-	place   screen.Place                 // the pane with the focus
-	side    screen.Place                 // what stands beside the list where there is room
+	list     *inbox.Model
+	read     *reader.Model
+	files    *attachments.Model
+	jobs     *jobs.Model
+	contacts *contacts.Model
+	groups   *groups.Model
+	fulls    map[screen.Place]screen.Full // the screens that take all the room, jobs among them
+	preview  *preview.Model               // of the file of the message the list is on
+	place    screen.Place                 // the pane with the focus
+	side     screen.Place                 // what stands beside the list where there is room
+	under    screen.Place                 // the screen whose rows the panes follow instead of the list's; List: none
+	was      screen.Place                 // side, before that
 
 	w, h     int
 	keys     *keymap.Resolver
@@ -61,11 +67,12 @@ type Model struct {
 	gives   bool                                       // keys wait for what the latest was about
 	later   func(d time.Duration, msg tea.Msg) tea.Cmd // a message after a pause
 
-	pump  pump
-	frame tea.View
-	clean bool // frame is what View would make
-	shown shown
-	trail trail
+	pump   pump
+	remind reminder
+	frame  tea.View
+	clean  bool // frame is what View would make
+	shown  shown
+	trail  trail
 
 	layer *graphics.Layer // what stands beside the cells
 	asks  bool            // the terminal may be asked
@@ -85,7 +92,7 @@ func newModel(ctx context.Context, o Options) *Model {
 		SaveDir: o.SaveDir, Template: o.SaveTemplate, Canned: o.Canned, Open: o.Open, Actor: o.Actor, Log: o.Log,
 		Styles: theme.New(o.Theme != "light", o.NoColor || o.Theme == "plain"),
 	}
-	m.env.Crash = m.leave
+	m.env.Crash, m.env.JSON = m.leave, o.JSON
 	m.layer = newLayer(&o)
 	m.env.Term = m.layer.Terminal()
 	m.later = func(d time.Duration, msg tea.Msg) tea.Cmd {
@@ -97,9 +104,16 @@ func newModel(ctx context.Context, o Options) *Model {
 	m.read = reader.New(m.env)
 	m.files = attachments.New(m.env)
 	m.read.Stage, m.files.Stage = m.preview, m.preview
+	m.read.Details, m.list.Strip = m.callDetails, m.callStrip
 	m.jobs = jobs.New(m.env)
+	m.contacts = contacts.New(m.env)
+	m.env.Form, m.env.Edit, m.env.Person = m.Form, m.Edit, m.Person
+	m.env.Present, m.env.ShowMailbox = m.present, m.showMailbox
+	m.groups = groups.New(m.env)
+	m.env.Type, m.env.Direct = m.typing, m.groups.Direct
 	m.fulls = m.screens()
 	m.pump.seen = o.Store.Generation()
+	m.remind = newReminder(&o)
 	return m
 }
 
@@ -137,6 +151,7 @@ func (m *Model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		cmd = join(cmd, m.route(msg))
 	}
 	more := m.replay()
+	m.looked()
 	if m.clean && len(m.queue) == 0 {
 		return m, join(cmd, more)
 	}
@@ -159,6 +174,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		m.clean = false
+		m.remind.notes.Key(m.env.Now())
 		return m.key(msg)
 	case tea.PasteMsg:
 		m.clean = false
@@ -176,11 +192,15 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	case tea.FocusMsg:
+		m.remind.notes.Focus(true)
 		return join(m.outside(), m.signedIn())
 	case tea.ResumeMsg:
 		m.clean = false
 		return m.outside()
-	case tea.KeyReleaseMsg, tea.BlurMsg, tea.ColorProfileMsg, tea.EnvMsg, tea.KeyboardEnhancementsMsg, tea.ModeReportMsg,
+	case tea.BlurMsg:
+		m.remind.notes.Focus(false)
+		return nil
+	case tea.KeyReleaseMsg, tea.ColorProfileMsg, tea.EnvMsg, tea.KeyboardEnhancementsMsg, tea.ModeReportMsg,
 		tea.CapabilityMsg, tea.TerminalVersionMsg, tea.PasteStartMsg, tea.PasteEndMsg, tea.MouseMsg:
 		return nil
 	}
@@ -194,6 +214,9 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		cmd := m.route(msg.Msg)
 		if _, again := msg.Msg.(undone); !again && m.env.Writes == 0 { // an undo reads the list itself
 			cmd = join(cmd, m.list.Refresh())
+			if f := m.full(); f != nil {
+				cmd = join(cmd, f.Refresh())
+			}
 		}
 		return cmd
 	case screen.Acted:
@@ -219,6 +242,16 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		if msg.Read {
 			return m.list.MarkRead(msg.Item)
 		}
+	case screen.Completed:
+		if p, ok := m.over().(*prompt); ok {
+			return p.completed(msg)
+		}
+	case editing:
+		return m.editing(msg)
+	case edited:
+		return m.edited(msg)
+	case screen.AccountsChanged:
+		return join(m.accounts(), join(m.reconnect(), m.list.Refresh()))
 	case screen.Crashed:
 		m.crash = msg.Value
 		return tea.Quit
@@ -230,6 +263,9 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.paused(msg)
 	case fade:
 		m.fade(msg)
+	case remind:
+		m.remind.at = time.Time{}
+		return m.tellNews()
 	default:
 		return join(join(m.list.Update(msg), m.read.Update(msg)), join(join(m.files.Update(msg), m.updateFulls(msg)), m.preview.Update(msg)))
 	}

@@ -331,7 +331,11 @@ func TestWelcomeWithoutAccount(t *testing.T) {
 
 func TestEveryActionHasAHandlerOrAReason(t *testing.T) {
 	d := drive(t, 4, Options{})
-	elsewhere := map[keymap.Scope]bool{keymap.ScopeJobs: true, keymap.ScopeAttach: true, keymap.ScopeSearchBox: true, keymap.ScopePalette: true}
+	elsewhere := map[keymap.Scope]bool{
+		keymap.ScopeJobs: true, keymap.ScopeAttach: true, keymap.ScopeSearchBox: true, keymap.ScopePalette: true,
+		keymap.ScopeContacts: true, keymap.ScopePresence: true, keymap.ScopeGroups: true, keymap.ScopeMailboxes: true,
+		keymap.ScopeComposer: true,
+	}
 	for _, in := range keymap.All() {
 		d.m.said, d.m.overlays, d.m.place = "", nil, screen.List
 		cmd := d.m.do(in.Action)

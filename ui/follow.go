@@ -84,7 +84,7 @@ func (m *Model) follow() tea.Cmd {
 		m.trail.behind = false
 		return join(m.unseen(), m.fit())
 	}
-	row, ok := m.list.Current()
+	row, ok := m.followed()
 	if ok && m.shown.ok && m.trail.moved && row.ID != m.shown.row.ID {
 		m.trail.behind = true
 		if row.ID != m.trail.row {
@@ -123,6 +123,6 @@ func same(a, b store.Row) bool {
 	}
 	return a.ID == b.ID && a.Read == b.Read && a.State == b.State && a.Availability == b.Availability && a.Delivery == b.Delivery &&
 		a.Transcript == b.Transcript && a.Files == b.Files && a.Kept == b.Kept && a.Notes == b.Notes && a.Claim == b.Claim &&
-		a.Pending == b.Pending && a.Preview == b.Preview && a.Duration == b.Duration && a.Pages == b.Pages && a.Who == b.Who &&
+		a.Pending == b.Pending && a.Preview == b.Preview && a.Duration == b.Duration && a.Outcome == b.Outcome && a.Linked == b.Linked && a.Reply == b.Reply && a.Pages == b.Pages && a.Who == b.Who &&
 		a.Until.Equal(b.Until)
 }

@@ -79,7 +79,7 @@ func (m *Model) bannerLine(w int) string {
 func (m *Model) hints(w int) string {
 	s := m.env.Styles
 	scopes, useful := m.scopes(), m.useful()
-	made := hinted{place: m.place, welcome: m.welcome, top: m.list.Top(), w: w, styles: s}
+	made := hinted{calls: m.list.Calls(), place: m.place, welcome: m.welcome, top: m.list.Top(), w: w, styles: s}
 	made.running = m.place == screen.Files && m.files.Running()
 	_, _, _, _, made.seen = m.showing()
 	made.shown = m.preview.Shown()
@@ -98,6 +98,8 @@ func (m *Model) hints(w int) string {
 		text := h.Short
 		if h.Action == keymap.NextUnread && m.list.Results() {
 			text = "next match"
+		} else if h.Action == keymap.NextUnread && m.list.Calls() {
+			text = "next missed"
 		} else if own := m.preview.Short(h.Action); own != "" && made.over == nil && made.seen {
 			text = own
 		} else if h.Action == keymap.Play && made.over == nil && made.hides {
@@ -129,6 +131,7 @@ type hinted struct {
 	place        screen.Place
 	over         overlay
 	welcome, top bool
+	calls        bool // the call log is shown
 	running      bool
 	shown        string // what the preview shows
 	seen         bool   // it has a place on the screen
@@ -234,7 +237,11 @@ func (m *Model) worst() (store.Status, bool) {
 	rank := map[string]int{"signed-out": 6, "denied": 5, "offline": 4, "limited": 3, "syncing": 2, "polling": 1, "live": 0}
 	best, at := -1, 0
 	for i, st := range m.env.Status {
-		if r, ok := rank[st.Phase]; ok && r > best {
+		r, ok := rank[st.Phase]
+		if st.Phase == store.PhasePolling && st.Push == "" && st.Err == "" {
+			r = 0 // it is asked because it cannot tell: that is as good as it gets
+		}
+		if ok && r > best {
 			best, at = r, i
 		}
 	}
@@ -267,7 +274,7 @@ func (m *Model) phase() string {
 		service, _, _ := strings.Cut(st.Account, ":")
 		text += ": run switchboard login " + service
 	case "live":
-		return "● live"
+		return "● " + text
 	}
 	if len(m.env.Status) > 1 {
 		text = m.env.Account(st.Account) + " " + text

@@ -4,13 +4,19 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"switchboard/keymap"
+	"switchboard/ui/mailboxes"
+	"switchboard/ui/presence"
 	"switchboard/ui/screen"
 )
 
 // screens are those that take all the room, by where they are.
 func (m *Model) screens() map[screen.Place]screen.Full {
 	return map[screen.Place]screen.Full{
-		screen.JobList: m.jobs,
+		screen.JobList:   m.jobs,
+		screen.Contacts:  m.contacts,
+		screen.Presence:  presence.New(m.env),
+		screen.Mailboxes: mailboxes.New(m.env),
+		screen.Groups:    m.groups,
 	}
 }
 

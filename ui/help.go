@@ -24,9 +24,16 @@ type help struct {
 
 func newHelp(m *Model) *help {
 	o := &help{m: m, all: m.opts.Keys.Help(m.scopes())}
-	if m.full() == nil {
+	legend := screen.Legend()
+	if f := m.full(); f != nil {
+		legend = nil
+		if own, ok := f.(interface{ Legend() [][2]string }); ok {
+			legend = own.Legend()
+		}
+	}
+	if legend != nil {
 		signs := keymap.Section{Title: "Signs in the list"}
-		for _, s := range screen.Legend() {
+		for _, s := range legend {
 			signs.Rows = append(signs.Rows, keymap.Row{Keys: []string{s[0]}, Words: s[1]})
 		}
 		o.all = append(o.all, signs)

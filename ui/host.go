@@ -26,12 +26,14 @@ func (m *Model) Confirm(c screen.Confirm) { m.open(&confirm{m: m, c: c}) }
 
 // Go gives a pane the focus.
 func (m *Model) Go(p screen.Place) tea.Cmd {
+	m.standOn(p)
 	m.place = p
 	switch p {
 	case screen.Reader, screen.Files:
 		m.side = p
 	}
 	if f := m.full(); f != nil {
+		m.list.Forget(p)
 		return f.Refresh()
 	}
 	m.shown = shown{}
@@ -49,14 +51,15 @@ func (m *Model) Words() []string { return m.list.Words() }
 
 // Show opens a list of what a query finds.
 func (m *Model) Show(query, title string) tea.Cmd {
-	return join(m.Go(screen.List), m.list.Show(query, title))
+	from := m.place
+	return join(m.Go(screen.List), m.list.Show(query, title, from))
 }
 
 // Seen marks an item read because its content was played or paged through. The
 // list may have left it already: done follows play quickly.
 func (m *Model) Seen(id store.ID) tea.Cmd {
-	r, ok := m.list.Current()
-	if ok && r.ID == id && (r.Read || r.Direction == store.Outbound) {
+	r, ok := m.followed()
+	if m.stands() != nil || ok && r.ID == id && (r.Read || r.Direction == store.Outbound) {
 		return nil
 	}
 	m.clean = false

@@ -43,9 +43,15 @@ type Options struct {
 	Frame        func(frame string)  // for tests and pictures: told every new frame
 	Ready        func(*tea.Program)  // for tests: told the program before it runs
 
+	Notify Notify // how a person is told of what comes in
+
 	// Graphics is how pictures are drawn: a name of graphics.ParseMode, "" for the
 	// best the terminal has.
 	Graphics string
+	// Editor is the command a person edits text with, "" that of $VISUAL or $EDITOR.
+	Editor string
+	// JSON is an item as `list --json` writes it; nil: the store's own form.
+	JSON func(it store.Item) ([]byte, error)
 	// Print is the command that prints a file, "" the system's.
 	Print string
 	// Copy puts text on the system's clipboard, besides the terminal's own way; it

@@ -33,11 +33,13 @@ func TestFooterTellsHowSyncStands(t *testing.T) {
 		st   store.Status
 		want string
 	}{
-		{store.Status{Phase: store.PhaseLive}, "● live"},
+		{store.Status{Phase: store.PhaseLive, Since: clock().Add(-time.Hour)}, "● live since 14:00"},
 		{store.Status{Phase: store.PhasePolling}, "polling"},
+		{store.Status{Phase: store.PhasePolling, Every: 20 * time.Second, Since: clock().Add(-time.Hour), Push: "push refused: no"}, "polling every 20 s since 14:00: push re"},
+		{store.Status{Phase: store.PhaseOffline, Since: clock().Add(-time.Hour), Synced: clock().Add(-2 * time.Hour)}, "offline since 14:00, shown is as of 13:00"},
 		{store.Status{Phase: store.PhaseSyncing, Done: 1200}, "syncing, 1,200 so far"},
 		{store.Status{Phase: store.PhaseOffline, Since: clock().Add(-time.Hour)}, "offline since 14:00"},
-		{store.Status{Phase: store.PhaseLimited, Until: clock().Add(time.Minute)}, "takes no changes, retrying at 15:01"},
+		{store.Status{Phase: store.PhaseLimited, Until: clock().Add(time.Minute)}, "The service only allows reading at the moment"},
 		{store.Status{Phase: store.PhaseDenied, Err: "the permission ReadMessages is missing"}, "refused: the permission ReadMessages is missing"},
 		{store.Status{Phase: store.PhaseSignedOut}, "signed out: run switchboard login ringcentral"},
 	} {

@@ -89,6 +89,9 @@ func (p *prompt) do(a keymap.Action) tea.Cmd {
 	case keymap.DeleteWord:
 		p.in.DeleteWord()
 	case keymap.Complete:
+		if p.p.Complete != nil {
+			return p.p.Complete(p.in.String())
+		}
 		if !p.p.Fields {
 			return nil
 		}
@@ -97,6 +100,19 @@ func (p *prompt) do(a keymap.Action) tea.Cmd {
 		return nil
 	}
 	return p.changed()
+}
+
+// completed puts in how the line goes on, unless it has been changed meanwhile.
+func (p *prompt) completed(c screen.Completed) tea.Cmd {
+	if p.in.String() != c.For {
+		return nil
+	}
+	p.in.Set(c.Text)
+	cmd := p.changed()
+	if p.hint == "" {
+		p.hint = c.Hint
+	}
+	return cmd
 }
 
 // recall brings back the latest line that holds what is typed.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -35,6 +36,10 @@ type (
 		jobs    []store.Job
 		notices []store.Notice
 		ended   []store.Job // saves and downloads that were finished lately, where one is waited for
+		came    *arrivals   // nil: it could not be asked for
+		signs   map[string]int
+		live    []store.LiveCall
+		feeds   []store.FeedStatus
 		gen     uint64
 		took    time.Duration
 	}
@@ -117,10 +122,16 @@ func (m *Model) ask() tea.Cmd {
 	}
 	m.pump.busy = true
 	saving := len(m.saving) > 0
+	told, fresh := m.remind.told, m.remind.notes.Fresh()
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		start := time.Now()
 		n := news{status: m.env.Store.Status(), jobs: m.env.Store.Jobs(), gen: m.env.Store.Generation()}
+		n.live, n.feeds = m.env.Store.LiveCalls(), m.env.Store.Feeds()
 		n.notices, _ = m.env.Store.Notices(ctx) // without them the banner stays as it is
+		n.signs, _ = m.env.Store.PresenceSigns(ctx)
+		if came, err := askArrivals(ctx, m.env.Store, told, fresh); err == nil {
+			n.came = &came
+		}
 		if saving {
 			n.ended = m.env.Store.Finished()
 		}
@@ -131,9 +142,14 @@ func (m *Model) ask() tea.Cmd {
 
 func (m *Model) heard(n news) tea.Cmd {
 	m.env.Status, m.env.Jobs = n.status, n.jobs
+	m.env.Live, m.env.Feeds = n.live, n.feeds
+	if n.signs != nil && !maps.Equal(n.signs, m.env.Signs) {
+		m.env.Signs = n.signs
+		m.env.Heard++
+	}
 	m.clean = false
 	m.notice(n.notices)
-	cmd := m.saved(n.ended)
+	cmd := join(m.saved(n.ended), m.arrived(n.came, n.status))
 	if n.gen != m.pump.seen {
 		m.pump.seen = n.gen
 		cmd = join(cmd, m.list.Refresh())

@@ -41,6 +41,9 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	if s := k.Keystroke(); s == "esc" || s == "ctrl+c" {
 		m.queue, m.gives = nil, false
 		m.list.Settle()
+		if r, ok := m.full().(screen.Restorer); ok {
+			r.Settle()
+		}
 		return m.press(k)
 	}
 	if len(m.queue) < ahead {
@@ -136,6 +139,9 @@ func (m *Model) scopes() []keymap.Scope {
 	case screen.Large:
 		return large{m}.Scopes()
 	}
+	if m.stands() != nil {
+		return m.files.Scopes()
+	}
 	return m.list.Scopes()
 }
 
@@ -144,6 +150,12 @@ func (m *Model) scopes() []keymap.Scope {
 func (m *Model) chain() []screen.Screen {
 	if f := m.full(); f != nil {
 		return []screen.Screen{f, m.list}
+	}
+	if f := m.stands(); f != nil {
+		if m.place == screen.Large {
+			return []screen.Screen{large{m}, m.preview, m.files}
+		}
+		return []screen.Screen{m.files, m.preview, f}
 	}
 	switch m.place {
 	case screen.Reader:
@@ -206,7 +218,13 @@ func (m *Model) carryOut(a keymap.Action) tea.Cmd {
 	case keymap.Open, keymap.OpenOutside, keymap.Save, keymap.SaveMarked:
 		m.preview.Keep() // what it fetches is wanted, whether or not somebody stays
 	}
+	if cmd, ok := m.underneath(a); ok {
+		return cmd
+	}
 	if cmd, ok := m.give(a); ok {
+		return cmd
+	}
+	if cmd, ok := m.about(a); ok {
 		return cmd
 	}
 	for _, s := range m.chain() {
@@ -249,6 +267,10 @@ func (m *Model) self(a keymap.Action) (tea.Cmd, bool) {
 		m.open(newHelp(m))
 	case keymap.OpenPalette:
 		m.open(newPalette(m))
+	case keymap.CommandLine:
+		m.commandLine()
+	case keymap.HandOver:
+		return m.hand(""), true
 	case keymap.Undo:
 		return m.undo(false), true
 	case keymap.Redo:
@@ -261,6 +283,8 @@ func (m *Model) self(a keymap.Action) (tea.Cmd, bool) {
 		return m.nextGraphics(), true
 	case keymap.Suspend:
 		return tea.Suspend, true
+	case keymap.ToggleDND:
+		return m.toggleDND(), true
 	case keymap.NextPane:
 		return m.pane(1), true
 	case keymap.PreviousPane:

@@ -127,9 +127,16 @@ func (m *Model) unseen() tea.Cmd {
 // play is the key that goes on in what is shown: it plays, turns the page or
 // scrolls. On a screen with room for one pane it shows the message first.
 func (m *Model) play() (tea.Cmd, bool) {
+	if m.full() != nil || m.stands() != nil {
+		return m.playThere()
+	}
 	row, ok := m.list.Current()
-	if !ok || m.full() != nil {
+	if !ok {
 		return nil, false
+	}
+	if row.Kind == store.Call && row.Files == 0 {
+		m.Say("This call was not recorded")
+		return nil, true
 	}
 	hidden := m.place == screen.List && !m.wide() // see hides
 	var cmd tea.Cmd
@@ -153,7 +160,12 @@ func (m *Model) play() (tea.Cmd, bool) {
 type large struct{ m *Model }
 
 // Scopes implements screen.Screen.
-func (l large) Scopes() []keymap.Scope { return l.m.list.Scopes() }
+func (l large) Scopes() []keymap.Scope {
+	if l.m.stands() != nil {
+		return l.m.files.Scopes()
+	}
+	return l.m.list.Scopes()
+}
 
 // Do implements screen.Screen. What moves in a list moves in the file.
 func (l large) Do(a keymap.Action) (tea.Cmd, bool) {
@@ -207,10 +219,10 @@ func (l large) Update(tea.Msg) tea.Cmd { return nil }
 // View implements screen.Screen.
 func (l large) View(w, h int, focused bool) []string {
 	m, s := l.m, l.m.env.Styles
-	row, ok := m.list.Current()
+	row, ok := m.followed()
 	head := ""
 	if ok {
-		head = " " + screen.KindName(row.Kind) + " " + screen.With(row)
+		head = " " + screen.Title(row) + " " + screen.With(row)
 		if src, ok := m.preview.Source(); ok && src.File.Name != "" {
 			head += "  " + screen.FileName(src.File)
 		}

@@ -26,6 +26,9 @@ type undone struct {
 // pressed after it wait: they are meant for what comes back.
 func (m *Model) undo(redo bool) tea.Cmd {
 	m.list.Await()
+	if r, ok := m.full().(screen.Restorer); ok {
+		r.Await()
+	}
 	return m.env.Write("", func(ctx context.Context) (tea.Msg, error) {
 		f := m.env.Store.Undo
 		if redo {
@@ -38,6 +41,11 @@ func (m *Model) undo(redo bool) tea.Cmd {
 
 func (m *Model) undone(u undone) tea.Cmd {
 	again := m.list.Restored(u.op.Items)
+	for _, p := range fullPlaces() { // one that waits may have been left meanwhile
+		if r, ok := m.fulls[p].(screen.Restorer); ok {
+			again = join(again, r.Restored())
+		}
+	}
 	what := "take it back"
 	if u.redo {
 		what = "do it again"

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"switchboard/ui/kit"
+	"switchboard/ui/notify"
 	"switchboard/ui/screen"
 )
 
@@ -34,7 +35,7 @@ func (m *Model) View() (v tea.View) {
 func (m *Model) finish(lines []string, cursor *tea.Cursor) tea.View {
 	v := tea.NewView(strings.Join(lines, "\n"))
 	v.AltScreen, v.ReportFocus, v.Cursor = true, true, cursor
-	v.WindowTitle = m.layer.Title("switchboard", m.placed(m.w, m.h))
+	v.WindowTitle = m.layer.Title(notify.Titled("switchboard", m.remind.notes.Count()), m.placed(m.w, m.h))
 	m.frame, m.clean = v, true
 	if m.opts.Frame != nil {
 		m.opts.Frame(v.Content)
@@ -80,6 +81,9 @@ func (m *Model) body(w, h int) []string {
 	}
 	left := m.listWidth()
 	a := m.one(screen.List, left, h, m.place == screen.List)
+	if f := m.stands(); f != nil {
+		a = f.View(left, h, false)
+	}
 	b := m.one(m.side, w-left-1, h, m.place != screen.List)
 	line := m.env.Styles.Border.S("│")
 	for i := range a {

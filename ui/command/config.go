@@ -13,6 +13,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"switchboard/keymap"
+	"switchboard/ui/notify"
 	"switchboard/ui/preview/graphics"
 )
 
@@ -36,7 +37,9 @@ type Config struct {
 	Sort     string // oldest or newest
 	Keys     []keymap.Override
 	Views    []View
+	Notify   notify.Config     // how a person is told of what comes in
 	Opener   map[string]string // content type or pattern -> command line
+	Aliases  map[string]string // number or extension -> name
 	Accounts map[string]AccountDefaults
 }
 
@@ -71,13 +74,15 @@ func defaultConfig() *Config {
 			{Key: 2, Name: "Mine", Query: "is:mine"},
 			{Key: 3, Name: "Faxes today", Query: "in:fax on:today"},
 			{Key: 4, Name: "Failed faxes", Query: "in:fax is:failed"},
-			{Key: 5, Name: "Hang-ups", Query: "in:voicemail dur:<3"},
+			{Key: 5, Name: "Missed calls without voicemail", Query: "in:inbox is:missed"},
 			{Key: 6, Name: "Texts to answer", Query: "in:text is:open is:unread"},
 			{Key: 7, Name: "With a note", Query: "has:note"},
 			{Key: 8, Name: "Not sent yet", Query: "is:pending"},
 			{Key: 9, Name: "Trash", Query: "in:trash"},
 		},
+		Notify:   notify.Default(),
 		Opener:   map[string]string{},
+		Aliases:  map[string]string{},
 		Accounts: map[string]AccountDefaults{},
 	}
 }
@@ -155,7 +160,9 @@ func ParseConfig(file, text string) (*Config, error) {
 		"region":    func(key string, v any) { c.readRegion(r, key, v) },
 		"keys":      func(key string, v any) { c.readKeys(r, key, v) },
 		"view":      func(key string, v any) { c.readViews(r, key, v) },
+		"notify":    func(key string, v any) { c.readNotify(r, key, v) },
 		"opener":    func(key string, v any) { c.readOpener(r, key, v) },
+		"alias":     func(key string, v any) { c.readAliases(r, key, v) },
 		"account":   func(key string, v any) { c.readAccounts(r, key, v) },
 	})
 	if r.err != nil {

@@ -69,7 +69,7 @@ func (a *app) connect(st *store.Store, only []SignedIn) error {
 		st.Attach(adapter.New(acc.Key, client, adapter.WithLog(a.log)))
 		a.conn.done[acc.Key] = true
 	}
-	return nil
+	return st.AttachShared(context.Background())
 }
 
 // client makes the typed client of one account.

@@ -22,18 +22,30 @@ const firstPageTime = 300 * time.Millisecond
 
 // simFlags are what demo and simulate have in common.
 type simFlags struct {
-	messages int
-	seed     uint64
-	faults   string
-	arrivals time.Duration
+	messages  int
+	calls     int
+	contacts  int
+	directory int
+	chats     int
+	posts     int
+	seed      uint64
+	faults    string
+	arrivals  time.Duration
+	traffic   time.Duration
 }
 
-func (o *simFlags) add(cmd *cobra.Command, messages int, arrivals time.Duration) {
+func (o *simFlags) add(cmd *cobra.Command, messages int, arrivals, traffic time.Duration) {
 	f := cmd.Flags()
 	f.IntVar(&o.messages, "messages", messages, "how many messages the account has at the start")
+	f.IntVar(&o.calls, "calls", 0, "how many calls its log has (0: as many as fit the messages, -1: none)")
+	f.IntVar(&o.contacts, "contacts", 0, "how many contacts its address book has (0: as many as fit the messages, -1: none)")
+	f.IntVar(&o.directory, "directory", 0, "how many entries the company directory has (0: 60)")
+	f.IntVar(&o.chats, "chats", 0, "how many chats it takes part in (0: 24, -1: none)")
+	f.IntVar(&o.posts, "posts", 0, "how many posts all chats have together (0: 40 for each, -1: none)")
 	f.Uint64Var(&o.seed, "seed", 1, "the same seed gives the same messages")
-	f.StringVar(&o.faults, "faults", "", "faults and how often they happen, such as reset=0.1,500=0.05")
+	f.StringVar(&o.faults, "faults", "", "faults and how often they happen, such as reset=0.1,500=0.05,push-lost=0.01")
 	f.DurationVar(&o.arrivals, "arrivals", arrivals, "mean time between new messages (0: none arrive)")
+	f.DurationVar(&o.traffic, "traffic", traffic, "mean time between calls that ring, people who come and go, and posts (0: none)")
 }
 
 func (o *simFlags) config() (simulator.Config, error) {
@@ -52,7 +64,25 @@ func (o *simFlags) config() (simulator.Config, error) {
 	if o.arrivals < 0 {
 		return simulator.Config{}, usagef("--arrivals %s: want 0 or more", o.arrivals)
 	}
-	return simulator.Config{Messages: o.messages, Seed: o.seed, Faults: faults, Arrivals: o.arrivals}, nil
+	if o.traffic < 0 {
+		return simulator.Config{}, usagef("--traffic %s: want 0 or more", o.traffic)
+	}
+	for _, n := range []struct {
+		flag string
+		is   int
+	}{{"calls", o.calls}, {"contacts", o.contacts}, {"chats", o.chats}, {"posts", o.posts}} {
+		if n.is < -1 {
+			return simulator.Config{}, usagef("--%s %d: want -1 or more", n.flag, n.is)
+		}
+	}
+	if o.directory < 0 {
+		return simulator.Config{}, usagef("--directory %d: want 0 or more", o.directory)
+	}
+	return simulator.Config{
+		Messages: o.messages, Calls: o.calls, Contacts: o.contacts, Directory: o.directory, Chats: o.chats, Posts: o.posts,
+		Seed: o.seed, Faults: faults, Arrivals: o.arrivals, Traffic: o.traffic,
+		Shared: map[string]int{"201": min(o.messages/4, 500), "304": min(o.messages/8, 500)},
+	}, nil
 }
 
 func (a *app) simulateCmd() *cobra.Command {
@@ -67,7 +97,7 @@ credentials:
    "redirect_uris"},"control_url"}`,
 	}
 	o := &simFlags{}
-	o.add(cmd, 100, 0)
+	o.add(cmd, 100, 0, 0)
 	listen := cmd.Flags().String("listen", "127.0.0.1:0", "address to serve on, of this machine only")
 	limits := choice(cmd, "rate-limits", "on", []string{"on", "off"}, "keep to the service's rate limits")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -105,7 +135,7 @@ by this program itself; nothing leaves this machine and your own accounts are
 not touched. What you do is forgotten at the end unless --dir names a folder.`,
 	}
 	o := &simFlags{}
-	o.add(cmd, 100, 45*time.Second)
+	o.add(cmd, 100, 45*time.Second, 75*time.Second)
 	cmd.Flags().StringVar(&a.find, "query", "", "begin with a search, in the words of list")
 	dir := cmd.Flags().String("dir", "", "keep the data in this folder (default: a temporary one, removed at the end)")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {

@@ -88,6 +88,7 @@ func (a *app) examine(ctx context.Context, offline bool) []finding {
 	list = append(list, a.checkStore(ctx)...)
 	list = append(list, a.checkKeyring(ctx))
 	list = append(list, a.checkTerminal()...)
+	list = append(list, a.checkNotify())
 	list = append(list, a.checkPrograms(ctx)...)
 	return append(list, a.checkAccounts(ctx, offline)...)
 }

@@ -36,6 +36,61 @@ type itemJSON struct {
 	Private      bool             `json:"private"`
 	Conversation string           `json:"conversation"`
 	Pending      bool             `json:"pending"` // a change waits to be sent
+	Outcome      string           `json:"outcome"` // of a call: missed, answered, voicemail ...; else ""
+	Linked       string           `json:"linked"`  // id of the message a call left, or of the call that left a message
+	Call         *callJSON        `json:"call,omitempty"`
+}
+
+// callJSON is what the service says of a call; its words are as they are.
+type callJSON struct {
+	Company    bool      `json:"company"` // a colleague's
+	Session    string    `json:"session"`
+	Telephony  string    `json:"telephony_session"`
+	Type       string    `json:"type"` // Voice or Fax
+	Action     string    `json:"action"`
+	Result     string    `json:"result"`
+	Reason     string    `json:"reason"`
+	Transport  string    `json:"transport"`
+	Through    string    `json:"through"`     // the queue or colleague it came for
+	Recording  string    `json:"recording"`   // id; "" when there is none
+	Returned   string    `json:"returned"`    // when it was answered or returned later, "" when not yet
+	ReturnedBy string    `json:"returned_by"` // at whose telephone
+	ReturnedID string    `json:"returned_id"` // by which call
+	Legs       []legJSON `json:"legs"`
+}
+
+type legJSON struct {
+	Type      string    `json:"type"`
+	Master    bool      `json:"master"`
+	Direction string    `json:"direction"`
+	Action    string    `json:"action"`
+	Result    string    `json:"result"`
+	Reason    string    `json:"reason"`
+	From      partyJSON `json:"from"`
+	To        partyJSON `json:"to"`
+	Time      string    `json:"time"`
+	Duration  int       `json:"duration"` // seconds
+}
+
+func callFields(it store.Item) *callJSON {
+	if it.Call == nil {
+		return nil
+	}
+	c := it.Call
+	j := &callJSON{
+		Company: it.Company, Session: c.Session, Telephony: c.Telephony, Type: c.Type, Action: c.Action, Result: c.Result, Reason: c.Reason,
+		Transport: c.Transport, Through: store.CleanLine(c.Behalf), Recording: c.Recording, Legs: make([]legJSON, 0, len(c.Legs)),
+	}
+	if it.Answer != nil {
+		j.Returned, j.ReturnedBy, j.ReturnedID = stamp(it.Answer.Time), store.CleanLine(it.Answer.By), it.Answer.ID.String()
+	}
+	for _, l := range c.Legs {
+		j.Legs = append(j.Legs, legJSON{
+			Type: l.Type, Master: l.Master, Direction: l.Direction.String(), Action: l.Action, Result: l.Result, Reason: l.Reason,
+			From: party(l.From), To: party(l.To), Time: stamp(l.Start), Duration: int(l.Duration.Seconds()),
+		})
+	}
+	return j
 }
 
 type partyJSON struct {
@@ -43,6 +98,8 @@ type partyJSON struct {
 	Number    string `json:"number"`
 	Extension string `json:"extension"`
 	Location  string `json:"location"`
+	Contact   string `json:"contact"`    // whom the contacts know by the number: a name, or how many and which
+	ContactID string `json:"contact_id"` // of that one contact, as in person:ID; "": none, or several
 	Delivery  string `json:"delivery"`
 	Fault     string `json:"fault"`
 }
@@ -81,6 +138,10 @@ func toJSON(it store.Item) itemJSON {
 		Notes: make([]noteJSON, 0, len(it.NoteList)), Claim: store.CleanLine(it.Claim),
 		Labels: append([]string{}, it.Labels...), Priority: it.Priority, Private: it.Private,
 		Conversation: store.CleanLine(it.Conversation), Pending: it.Pending,
+		Outcome: it.Outcome.String(), Call: callFields(it),
+	}
+	if it.Linked != 0 {
+		j.Linked = it.Linked.String()
 	}
 	for _, p := range it.To {
 		j.To = append(j.To, party(p))
@@ -101,7 +162,12 @@ func toJSON(it store.Item) itemJSON {
 }
 
 func party(p store.Party) partyJSON {
+	id := ""
+	if p.Contact != 0 {
+		id = itoa(p.Contact)
+	}
 	return partyJSON{
+		Contact: store.CleanLine(p.Known), ContactID: id,
 		Name: store.CleanLine(p.Name), Number: store.CleanLine(p.Number), Extension: store.CleanLine(p.Extension),
 		Location: store.CleanLine(p.Location), Delivery: p.Delivery.String(), Fault: store.CleanLine(p.Fault),
 	}

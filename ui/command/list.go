@@ -14,11 +14,16 @@ import (
 
 	"switchboard/store"
 	"switchboard/ui/kit"
+	"switchboard/ui/screen"
 )
 
 // pageRows is how many rows are asked for at a time: long lists are printed
 // as they are read and never held whole.
 const pageRows = 200
+
+// messagesOnly is what is listed when nothing is asked for: the calls and the posts, of
+// which there are many more, have to be named.
+const messagesOnly = "in:messages"
 
 // screenful is how many rows a person at a terminal gets without --limit.
 const screenful = 50
@@ -31,6 +36,7 @@ type listOptions struct {
 	*format
 	limit int
 	sort  *string
+	csv   bool
 }
 
 func (a *app) listCmd() *cobra.Command {
@@ -38,21 +44,25 @@ func (a *app) listCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [QUERY]",
 		Short: "List messages, all of them or those a query finds",
-		Long: `List messages, oldest first, all of them or those a query finds.
+		Long: `List messages, oldest first, all of them or those a query finds. Calls and
+posts have to be named: in:calls and in:posts list them. in:all lists deleted messages too.
 
 A query is words and fields, as in the search of the screens:
-  in:voicemail in:fax in:sms in:mms in:pager in:text in:inbox in:done in:trash in:all
+  in:voicemail in:fax in:sms in:mms in:pager in:text in:calls in:posts in:inbox in:done in:trash in:all
   is:unread is:open is:done is:failed is:deleted is:mine is:pending is:blocked
+  is:missed is:answered is:rejected is:returned is:company has:recording has:message (of calls)
   from: to: number:5551234 has:file has:note before: after: on:today dur:>60 pages:2..5
 A minus in front of a word leaves out what has it; "quotes" find a phrase.
 
---json prints one array, --jsonl one object a line.`,
+--json prints one array, --jsonl one object a line, --csv a table for a spreadsheet.`,
 		Example: `  switchboard list in:voicemail is:unread
   switchboard list in:voicemail --jsonl | jq -r .text`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeQuery,
 	}
 	o.format = formatFlags(cmd)
+	cmd.Flags().BoolVar(&o.csv, "csv", false, "print a table with a heading, as CSV")
+	cmd.MarkFlagsMutuallyExclusive("json", "jsonl", "csv")
 	cmd.Flags().IntVarP(&o.limit, "limit", "n", -1, "print at most this many (0: all; a terminal gets 50 by default)")
 	orders := []string{"oldest", "newest"}
 	o.sort = choice(cmd, "sort", "", orders, "which comes first; the config says it by default")
@@ -71,6 +81,9 @@ A minus in front of a word leaves out what has it; "quotes" find a phrase.
 }
 
 func (a *app) list(ctx context.Context, text string, o listOptions) error {
+	if strings.TrimSpace(text) == "" {
+		text = messagesOnly
+	}
 	q, err := a.query(text)
 	if err != nil {
 		return err
@@ -86,12 +99,17 @@ func (a *app) list(ctx context.Context, text string, o listOptions) error {
 	limit := o.limit
 	if limit < 0 {
 		limit = 0
-		if !o.machine() && a.env.Terminal(a.out.file()) {
+		if !o.machine() && !o.csv && a.env.Terminal(a.out.file()) {
 			limit = screenful
 		}
 	}
 	w := bufio.NewWriterSize(a.out, 32<<10)
 	p := &rowPrinter{w: w, form: o.format, now: a.env.Now(), width: 0}
+	if o.csv {
+		if p.table, err = store.NewTable(w); err != nil {
+			return err
+		}
+	}
 	if !o.machine() && a.env.Terminal(a.out.file()) {
 		p.width, _ = a.env.Size()
 	}
@@ -167,9 +185,13 @@ type rowPrinter struct {
 	now   time.Time
 	width int // cells of the terminal, 0: do not cut
 	n     int
+	table *store.Table // where CSV is wanted
 }
 
 func (p *rowPrinter) rows(ctx context.Context, st *store.Store, rows []store.Row) error {
+	if p.table != nil {
+		return items(ctx, st, rows, p.table.Add)
+	}
 	if !p.form.machine() {
 		for _, r := range rows {
 			if _, err := p.w.WriteString(p.line(r) + "\n"); err != nil {
@@ -202,6 +224,9 @@ func (p *rowPrinter) rows(ctx context.Context, st *store.Store, rows []store.Row
 }
 
 func (p *rowPrinter) end() error {
+	if p.table != nil {
+		return p.table.Flush()
+	}
 	if !p.form.json {
 		return nil
 	}
@@ -221,11 +246,19 @@ func (p *rowPrinter) line(r store.Row) string {
 	}
 	s := fmt.Sprintf("%s  %s  %s %s %s %s  %s",
 		r.ID, r.Time.Local().Format("2006-01-02 15:04"), kit.Fit(r.Kind.String(), 9), flags(r),
-		kit.Fit(who, 22), kit.Fit(extent(r), 5), store.CleanLine(r.Preview))
+		kit.Fit(who, 22), kit.Fit(extent(r), 5), store.CleanLine(says(r)))
 	if p.width > 0 {
 		s = kit.Cut(s, p.width)
 	}
 	return strings.TrimRight(s, " ")
+}
+
+// says is the beginning of a text, or what became of a call.
+func says(r store.Row) string {
+	if r.Kind == store.Call {
+		return screen.CallWords(r)
+	}
+	return r.Preview
 }
 
 // flags is a fixed-width mark of how an item stands: unread, state, deleted,
@@ -280,6 +313,7 @@ func completeQuery(_ *cobra.Command, _ []string, word string) ([]string, cobra.S
 	all := []string{
 		"in:inbox", "in:voicemail", "in:fax", "in:sms", "in:mms", "in:pager", "in:text", "in:done", "in:snoozed", "in:trash", "in:all",
 		"is:unread", "is:read", "is:open", "is:done", "is:failed", "is:deleted", "is:mine", "is:pending", "is:blocked",
+		"in:calls", "in:posts", "is:missed", "is:answered", "is:rejected", "is:abandoned", "is:busy", "is:returned", "is:own", "is:company", "has:recording", "has:message",
 		"has:file", "has:note", "has:transcript", "on:today", "on:yesterday", "after:", "before:", "from:", "to:", "number:", "dur:", "pages:",
 	}
 	var out []string

@@ -56,9 +56,10 @@ func (a *app) root() *cobra.Command {
 		}
 	}
 	add("start", a.demoCmd(), a.simulateCmd())
-	add("read", a.listCmd(), a.showCmd(), a.saveCmd(), a.verifyCmd(), a.openCmd(), a.cacheCmd())
+	add("read", a.listCmd(), a.showCmd(), a.saveCmd(), a.verifyCmd(), a.openCmd(), a.presenceCmd(), a.contactsCmd(), a.chatsCmd(), a.cacheCmd())
 	add("triage", a.triageCmds()...)
-	add("account", a.loginCmd(), a.logoutCmd(), a.accountsCmd(), a.syncCmd())
+	add("triage", a.postCmd())
+	add("account", a.loginCmd(), a.logoutCmd(), a.accountsCmd(), a.mailboxesCmd(), a.syncCmd())
 	add("self", a.keysCmd(), a.doctorCmd(), a.versionCmd(), a.completionCmd())
 	root.SetHelpCommandGroupID("self")
 	root.CompletionOptions.DisableDefaultCmd = true

@@ -123,7 +123,8 @@ func (a *app) screenOptions(ctx context.Context, st *store.Store) (ui.Options, e
 		Store: st, Keys: keys, Theme: theme, SaveDir: saveDir, SaveTemplate: a.cfg.SaveName,
 		Actor: a.env.actor(), NoColor: a.env.Getenv("NO_COLOR") != "", Version: version().Version, Log: a.log,
 		CrashDir: filepath.Join(a.dir, "crash"), Now: a.env.Now, Location: time.Local, Graphics: a.cfg.Graphics,
-		Print: a.cfg.Print, Copy: outside.Copy,
+		JSON:  func(it store.Item) ([]byte, error) { return encode(toJSON(it)) },
+		Print: a.cfg.Print, Copy: outside.Copy, Notify: a.notifyOptions(),
 		Preview: preview.Options{
 			Renderer: a.cfg.Renderer, Language: a.cfg.OCR,
 			Sound: a.soundConfig(),

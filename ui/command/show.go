@@ -201,8 +201,11 @@ func describe(it store.Item) string {
 
 func partyLine(p store.Party) string {
 	s := p.Display()
-	if p.Name != "" && p.Number != "" {
+	if p.Name+p.Known != "" && p.Number != "" {
 		s += " <" + p.Number + ">"
+	}
+	if p.Name != "" && p.Known != "" && p.Known != p.Name {
+		s += " (in the contacts: " + p.Known + ")"
 	}
 	if p.Location != "" {
 		s += ", " + p.Location

@@ -71,6 +71,9 @@ func (a *app) syncOnce(ctx context.Context, st *store.Store, signed []SignedIn, 
 	for _, s := range signed {
 		keys[s.Key] = true
 	}
+	for _, s := range st.Status() { // those of other extensions among them
+		keys[s.Account] = true
+	}
 	bad := &failed{}
 	if err := st.Flush(ctx); err != nil {
 		bad.add("", fmt.Errorf("send what waits: %w", err))
@@ -81,6 +84,9 @@ func (a *app) syncOnce(ctx context.Context, st *store.Store, signed []SignedIn, 
 			continue
 		}
 		r, err := st.SyncOnce(ctx, acc.ID, true)
+		if err == nil {
+			err = st.SyncFeeds(ctx, acc.ID)
+		}
 		line := syncJSON{Account: acc.Key, New: r.New, Changed: r.Changed, Gone: r.Gone, Texts: r.Texts, History: r.History}
 		if err != nil {
 			line.Error = lines(err.Error())
@@ -134,6 +140,11 @@ func (a *app) syncOn(ctx context.Context, st *store.Store) error {
 					cancel(api.ErrSignedOut)
 				}
 			}
+		}
+	})
+	wg.Go(func() {
+		if err := a.guard("telling of news", func() error { a.notifyOn(ctx, st); return nil }); err != nil {
+			a.log.Error("news are not told any more", "err", err)
 		}
 	})
 	err := a.guard("syncing", func() error { return st.Run(ctx) })

@@ -20,6 +20,9 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 	if cmd, ok := m.goTo(a); ok {
 		return cmd, true
 	}
+	if cmd, ok := m.onCalls(a); ok {
+		return cmd, true
+	}
 	if cmd, ok := m.triage(a); ok {
 		return cmd, true
 	}
@@ -121,6 +124,7 @@ func (m *Model) nextUnread(forward bool) tea.Cmd {
 		return m.rows(l, false)
 	}
 	rows, step := l.table.Known(), direction(forward)
+	stops, none := l.stops()
 	i, fromStart := l.table.Index()
 	after := store.ID(l.table.CursorID())
 	first := l.still && forward
@@ -134,27 +138,27 @@ func (m *Model) nextUnread(forward bool) tea.Cmd {
 		i += step
 	}
 	for ; i >= 0 && i < len(rows); i += step {
-		if wanted(rows[i]) {
+		if stops(rows[i]) {
 			l.table.Select(int64(rows[i].ID))
 			return m.rows(l, false)
 		}
 	}
 	above, below := l.table.Edges()
 	if l.table.Whole() || len(rows) == 0 || !first && (!forward && !above || forward && !below) {
-		m.env.Host.Say("Nothing unread this way")
+		m.env.Host.Say(none)
 		return nil
 	}
 	m.waiting++
-	name, gen, q, o := l.name, l.gen, l.query, l.order
+	name, gen, q, o, ask := l.name, l.gen, l.query, l.order, m.nextOf(l)
 	return m.env.Do(l.ctx, screen.Quick, func(ctx context.Context) tea.Msg {
-		id, err := m.env.Store.NextUnread(ctx, q, o, after, forward)
+		id, err := ask(ctx, q, o, after, forward)
 		return unread{list: name, gen: gen, id: id, err: err}
 	})
 }
 
 // wanted is what `n` stops at.
 func wanted(r store.Row) bool {
-	return !r.Read && r.Direction != store.Outbound && r.State != store.Done
+	return !r.Read && r.Direction != store.Outbound && r.State != store.Done || screen.MissedCall(r)
 }
 
 func direction(forward bool) int {
@@ -171,7 +175,8 @@ func (m *Model) reached(u unread) tea.Cmd {
 	case l == nil:
 		return nil
 	case errors.Is(u.err, store.ErrNotFound):
-		m.env.Host.Say("Nothing unread this way")
+		_, none := l.stops()
+		m.env.Host.Say(none)
 		return nil
 	case u.err != nil:
 		return func() tea.Msg { return screen.Fail("find the next unread item", u.err) }

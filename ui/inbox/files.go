@@ -26,7 +26,7 @@ func (m *Model) files(a keymap.Action) (tea.Cmd, bool) {
 	}
 	switch a {
 	case keymap.Play:
-		m.env.Host.Say("This message has no file")
+		m.env.Host.Say("This " + lower(screen.KindName(r.Kind)) + " has no file")
 		return nil, true
 	case keymap.OpenOutside:
 		return m.play(r), true
@@ -41,8 +41,6 @@ func (m *Model) files(a keymap.Action) (tea.Cmd, bool) {
 		return m.copyNumber(r), true
 	case keymap.CopyText:
 		return m.env.CopyText(r.ID), true
-	case keymap.ShowInfo:
-		return m.info(r), true
 	case keymap.GoAttachments:
 		return m.env.Host.Go(screen.Files), true
 	}
@@ -52,7 +50,12 @@ func (m *Model) files(a keymap.Action) (tea.Cmd, bool) {
 // play opens a voicemail, a fax or a picture with the system's program. It
 // counts as heard or seen; what was only looked at here does not.
 func (m *Model) play(r store.Row) tea.Cmd {
-	if r.Files == 0 {
+	switch {
+	case r.Files > 0:
+	case r.Kind == store.Call:
+		m.env.Host.Say("This call was not recorded")
+		return nil
+	default:
 		m.env.Host.Say("This message is all text and has no file")
 		return nil
 	}
@@ -84,7 +87,11 @@ func (m *Model) MarkRead(id store.ID) tea.Cmd {
 func (m *Model) save() tea.Cmd {
 	ids, rows := m.targets()
 	if len(ids) == 1 && len(rows) == 1 && rows[0].Files == 0 {
-		m.env.Host.Say("This message has no file to save; Y copies its text")
+		if rows[0].Kind == store.Call {
+			m.env.Host.Say("This call was not recorded")
+		} else {
+			m.env.Host.Say("This message has no file to save; Y copies its text")
+		}
 		return nil
 	}
 	m.env.Host.Say("Saving to " + screen.Home(m.env.SaveDir))
@@ -123,28 +130,23 @@ func (m *Model) copyNumber(r store.Row) tea.Cmd {
 	return func() tea.Msg { return screen.Copy{Text: n, Said: "Copied " + screen.Number(n)} }
 }
 
-// info shows everything from the number of this row.
-func (m *Model) info(r store.Row) tea.Cmd {
-	switch {
-	case len(r.Who.Number) >= 4:
-		return m.env.Host.Show("number:"+r.Who.Number, "Everything with "+screen.Name(r.Who))
-	case r.Who.Name != "":
-		return m.env.Host.Show(fmt.Sprintf("from:%q", r.Who.Name), "Everything from "+r.Who.Name)
-	}
-	m.env.Host.Say("The caller's number is withheld: nothing to look for")
-	return nil
-}
-
 // Disabled says why an action cannot be done now.
 func (m *Model) Disabled(a keymap.Action) string {
 	r, ok := m.Current()
 	switch a {
+	case keymap.GoLinked:
+		if !ok {
+			return "there is no message"
+		}
+		if r.Linked == 0 && !m.top().jumped {
+			return lower(unlinked(r))
+		}
 	case keymap.Play, keymap.OpenOutside, keymap.Save, keymap.GoAttachments:
 		if !ok {
 			return "there is no message"
 		}
 		if r.Files == 0 && len(m.top().table.Marks()) == 0 {
-			return "this message has no file"
+			return noFile(r)
 		}
 	case keymap.Done, keymap.DoneNote, keymap.AddNote, keymap.ToggleRead, keymap.Delete, keymap.Open, keymap.CopyText,
 		keymap.SaveMarked, keymap.Mark, keymap.MarkRange, keymap.MarkAll, keymap.ShowInfo:
@@ -162,6 +164,28 @@ func (m *Model) Disabled(a keymap.Action) string {
 		if m.repeat == nil {
 			return "nothing was done yet"
 		}
+	default:
+		switch {
+		case !media(a):
+		case !ok:
+			return "there is no message"
+		case r.Files == 0:
+			return noFile(r)
+		}
 	}
 	return ""
+}
+
+// media reports whether an action is about a file that is shown.
+func media(a keymap.Action) bool {
+	in, ok := keymap.Find(a)
+	return ok && len(in.Scopes) == 1 && in.Scopes[0] == keymap.ScopeMedia
+}
+
+// noFile says why there is no file.
+func noFile(r store.Row) string {
+	if r.Kind == store.Call {
+		return "this call was not recorded"
+	}
+	return "this message has no file"
 }

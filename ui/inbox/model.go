@@ -22,9 +22,13 @@ const (
 type list struct {
 	name    uint64 // tells lists apart in late answers
 	title   string
-	base    string // the query it was opened with
-	filter  string // what is added to it
-	results bool   // found by a search: n and N go through it
+	base    string       // the query it was opened with
+	filter  string       // what is added to it
+	results bool         // found by a search: n and N go through it
+	person  *person      // whom it is about; nil: nobody
+	from    screen.Place // where back goes from here; List: to the list below
+	jumped  bool         // it is what belongs to an item of the list below
+	wide    bool         // it is about all mailboxes, whichever is shown
 	order   store.Order
 	query   store.Query
 	words   []string // plain words of the search, to be shown in texts
@@ -56,6 +60,10 @@ type Model struct {
 	took    time.Duration // how long the latest window took to read
 	beside  bool          // another pane stands beside the list
 	finding *list         // the live results of the search being typed
+	beating bool          // a beat is on its way
+
+	// Strip is the calls in progress, at most most lines of w cells; nil: none.
+	Strip func(w, most int) []string
 }
 
 // New is a list of everything in the inbox, with its first rows if they are
@@ -72,10 +80,19 @@ func New(env *screen.Env, first *store.Window) *Model {
 }
 
 func (m *Model) newList(title, query string, o store.Order) *list {
+	return m.listOf(&list{title: title, base: query, order: o})
+}
+
+// newWide is newList over all mailboxes, whichever is shown: for what belongs together.
+func (m *Model) newWide(title, query string, o store.Order) *list {
+	return m.listOf(&list{title: title, base: query, order: o, wide: true})
+}
+
+func (m *Model) listOf(l *list) *list {
 	m.names++
-	l := &list{name: m.names, title: title, base: query, order: o}
+	l.name = m.names
 	l.table.ID = func(r store.Row) int64 { return int64(r.ID) }
-	l.table.Desc = o == store.NewestFirst
+	l.table.Desc = l.order == store.NewestFirst
 	l.still = true
 	l.err = m.aim(l)
 	return l
@@ -87,6 +104,9 @@ func (m *Model) aim(l *list) error {
 	text := l.base
 	if l.filter != "" {
 		text += " " + l.filter
+	}
+	if m.env.Mailbox != "" && !l.wide {
+		text += ` mailbox:"` + m.env.Mailbox + `"`
 	}
 	q, err := store.ParseQuery(text, m.env.Now(), m.env.Location)
 	if err != nil {
@@ -101,6 +121,17 @@ func (m *Model) aim(l *list) error {
 	l.gen++
 	l.busy, l.stale, l.fresh, l.told, l.placed, l.err = false, false, true, false, false, nil
 	return nil
+}
+
+// Aim makes all lists anew after another mailbox is to be shown.
+func (m *Model) Aim() tea.Cmd {
+	clear(m.kept)
+	for _, l := range m.lists {
+		l.table.Reset()
+		l.still = true
+		l.err = m.aim(l)
+	}
+	return m.load(m.top())
 }
 
 func (m *Model) top() *list { return m.lists[len(m.lists)-1] }
@@ -139,8 +170,11 @@ func (m *Model) Results() bool { return m.top().results }
 
 // Scopes is where this screen's keys are looked up.
 func (m *Model) Scopes() []keymap.Scope {
-	if m.top().results {
+	switch {
+	case m.top().results:
 		return keymap.Stack(keymap.ViewResults)
+	case m.top().calls():
+		return keymap.Stack(keymap.ViewCalls)
 	}
 	return keymap.Stack(keymap.ViewInbox)
 }
@@ -152,6 +186,7 @@ type page struct {
 	err       error
 	took      time.Duration
 	found     bool // from a search, not from paging
+	card      *carded
 }
 
 // tally is how many rows a list has.
@@ -177,7 +212,7 @@ func (m *Model) Refresh() tea.Cmd {
 		l.stale = true
 		return nil
 	}
-	return m.load(l)
+	return tea.Batch(m.load(l), m.beat())
 }
 
 // rows fetches the window a list needs; all says to do so even if it needs none.
@@ -201,11 +236,12 @@ func (m *Model) rows(l *list, all bool) tea.Cmd {
 		before, after = 2*half, 0
 	}
 	l.busy = true
-	name, gen, q, o, at := l.name, l.gen, l.query, l.order, store.ID(need.At)
+	name, gen, q, o, at, whom := l.name, l.gen, l.query, l.order, store.ID(need.At), l.whom()
 	return m.env.Do(l.ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		start := time.Now()
 		win, err := m.env.Store.Window(ctx, q, o, at, before, after)
-		return page{list: name, gen: gen, win: win, err: err, took: time.Since(start)}
+		took := time.Since(start)
+		return page{list: name, gen: gen, win: win, err: err, took: took, card: m.card(ctx, whom)}
 	})
 }
 
@@ -249,6 +285,9 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 			}
 			return cmd
 		}
+	case beat:
+		m.beating = false
+		return m.beat()
 	case frozen:
 		return m.froze(msg)
 	case restored:
@@ -275,6 +314,7 @@ func (m *Model) find(name, gen uint64) *list {
 
 func (m *Model) arrived(l *list, p page) tea.Cmd {
 	l.busy, l.fresh = false, false
+	l.carded(p.card)
 	m.took = p.took
 	if p.err != nil {
 		if screen.Quiet(p.err) {

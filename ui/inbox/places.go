@@ -22,6 +22,8 @@ func (m *Model) goTo(a keymap.Action) (tea.Cmd, bool) {
 		return m.show("Texts", "in:text", store.NewestFirst), true
 	case keymap.GoUnread:
 		return m.show("Unread", "is:unread", m.env.Sort), true
+	case keymap.GoMine:
+		return m.show("Mine", "in:inbox is:mine", m.env.Sort), true
 	case keymap.GoDone:
 		return m.show("Done", "in:done", store.NewestFirst), true
 	case keymap.GoTrash:
@@ -73,10 +75,11 @@ func (m *Model) show(title, query string, o store.Order) tea.Cmd {
 	return tea.Batch(append(cmds, m.load(l))...)
 }
 
-// Show puts a list of what a query finds over the others.
-func (m *Model) Show(query, title string) tea.Cmd {
-	l := m.newList(title, query, store.NewestFirst)
-	l.results = true
+// Show puts a list of what a query finds over the others. From there one goes back to
+// from.
+func (m *Model) Show(query, title string, from screen.Place) tea.Cmd {
+	l := m.newWide(title, query, store.NewestFirst)
+	l.results, l.from = true, from
 	if l.err != nil {
 		m.env.Host.Say(l.err.Error())
 		return nil
@@ -102,8 +105,12 @@ func (m *Model) pop() tea.Cmd {
 	if m.Top() {
 		return nil
 	}
+	from := m.top().from
 	m.drop(m.top())
 	m.lists = m.lists[:len(m.lists)-1]
+	if from != screen.List {
+		return tea.Batch(m.load(m.top()), m.env.Host.Go(from))
+	}
 	return m.load(m.top())
 }
 

@@ -57,6 +57,12 @@ func (m *Model) targets() (ids []store.ID, rows []store.Row) {
 	return ids, rows
 }
 
+// Targets is what a change would be about: the marked items, else the one under the cursor.
+func (m *Model) Targets() []store.ID {
+	ids, _ := m.targets()
+	return ids
+}
+
 func (m *Model) done() tea.Cmd {
 	ids, rows := m.targets()
 	verb := store.Verb("reopen")
@@ -94,6 +100,10 @@ func (m *Model) remove() tea.Cmd {
 		verb = "delete"
 	}
 	for _, r := range rows {
+		if r.Kind == store.Call {
+			m.env.Host.Say("The service keeps its call log; e takes a call out of the queue")
+			return nil
+		}
 		switch r.Availability {
 		case store.Alive:
 			verb = "delete"

@@ -13,13 +13,18 @@ import (
 )
 
 // columns is how wide each column is; 0 leaves it out.
-type columns struct{ age, kind, who, number, what, length, file int }
+type columns struct{ age, kind, who, number, box, what, length, file int }
 
 // lead is the cells before the first column: cursor bar, mark, two signs.
 const lead = 4
 
-func layout(w int) columns {
+// layout is the columns that fit w cells. box is how wide the longest name of a mailbox is,
+// 0 where rows need not say whose they are.
+func layout(w, box int) columns {
 	c := columns{age: 3, kind: 4, who: 16, length: 5, file: 4}
+	if w >= 60 {
+		c.box = min(box, 14, w/6)
+	}
 	switch {
 	case w >= 112:
 		c.who, c.number = 24, 14
@@ -34,7 +39,7 @@ func layout(w int) columns {
 		c.kind, c.length, c.who = 0, 0, max(w-lead-5, 0)
 	}
 	used := lead
-	for _, n := range []int{c.age, c.kind, c.who, c.number, c.length, c.file} {
+	for _, n := range []int{c.age, c.kind, c.who, c.number, c.box, c.length, c.file} {
 		if n > 0 {
 			used += n + 1
 		}
@@ -52,7 +57,8 @@ func (m *Model) View(w, h int, focused bool) []string {
 	l, s := m.top(), m.env.Styles
 	out := make([]string, 0, h)
 	out = append(out, m.title(l, w, focused))
-	c := layout(w)
+	c := layout(w, m.env.LongestMailbox())
+	out = append(out, m.above(l, w, min(4, (h-6)/3))...)
 	if h > 2 {
 		out = append(out, header(c, s, w))
 	}
@@ -87,7 +93,10 @@ func (m *Model) SetBeside(yes bool) { m.beside = yes }
 
 func (m *Model) title(l *list, w int, focused bool) string {
 	s := m.env.Styles
-	left := " " + l.title
+	left := " " + l.title + m.partly(l)
+	if m.env.Mailbox != "" && !l.wide {
+		left += " · " + m.env.Account(m.env.Mailbox)
+	}
 	if l.filter != "" {
 		left += `  \ ` + l.filter
 	}
@@ -156,6 +165,7 @@ func header(c columns, s *theme.Styles, w int) string {
 	cell("kind", c.kind, false)
 	cell("who", c.who, false)
 	cell("number", c.number, false)
+	cell("mailbox", c.box, false)
 	cell("what", c.what, false)
 	cell("len", c.length, true)
 	cell("file", c.file, true)
@@ -169,7 +179,7 @@ func header(c columns, s *theme.Styles, w int) string {
 func (m *Model) row(b *strings.Builder, r store.Row, c columns, w int, now time.Time, cursor, focused bool) {
 	s := m.env.Styles
 	main := s.Text
-	if !r.Read && r.Direction != store.Outbound && r.State != store.Done {
+	if !r.Read && r.Direction != store.Outbound && r.State != store.Done || screen.MissedCall(r) {
 		main = s.Strong
 	}
 	if r.State == store.Done || r.Availability != store.Alive {
@@ -200,10 +210,11 @@ func (m *Model) row(b *strings.Builder, r store.Row, c columns, w int, now time.
 		used += width + 1
 	}
 	number := ""
-	if r.Who.Name != "" { // else it is the name
+	if r.Who.Name+r.Who.Known != "" { // else it is the name
 		number = screen.Number(r.Who.Number)
 	}
 	cell(s.Dim, number, c.number, false)
+	cell(s.Note, r.Mailbox, c.box, false)
 	m.what(b, r, c.what)
 	if c.what > 0 {
 		used += c.what + 1
@@ -227,6 +238,9 @@ func (m *Model) end(r store.Row, c columns) string {
 		return screen.Length(r)
 	}
 	sign, _ := screen.FileSign(r, m.env.Styles)
+	if r.Linked != 0 {
+		sign += "»"
+	}
 	return kit.FitRight(screen.Length(r), c.length) + " " + kit.FitRight(sign, c.file)
 }
 
@@ -250,9 +264,9 @@ func (m *Model) front(r store.Row, c columns, now time.Time) string {
 		text += " " + kit.FitRight(kit.Age(now.Sub(r.Time)), c.age)
 	}
 	if c.kind > 0 {
-		text += " " + kit.Fit(screen.KindWord(r.Kind), c.kind)
+		text += " " + kit.Fit(m.kind(r), c.kind)
 	}
-	return text + " " + kit.Fit(screen.Flat(screen.Who(r)), c.who)
+	return text + " " + kit.Fit(m.who(r), c.who)
 }
 
 // coloured is the same columns in their colours.
@@ -280,11 +294,11 @@ func (m *Model) coloured(b *strings.Builder, r store.Row, c columns, now time.Ti
 		text += " " + kit.FitRight(kit.Age(now.Sub(r.Time)), c.age)
 	}
 	if c.kind > 0 {
-		text += " " + kit.Fit(screen.KindWord(r.Kind), c.kind)
+		text += " " + kit.Fit(m.kind(r), c.kind)
 	}
 	s.Age.To(b, text)
 	b.WriteByte(' ')
-	main.To(b, kit.Fit(screen.Flat(screen.Who(r)), c.who))
+	main.To(b, kit.Fit(m.who(r), c.who))
 }
 
 func (m *Model) what(b *strings.Builder, r store.Row, w int) {
@@ -297,7 +311,12 @@ func (m *Model) what(b *strings.Builder, r store.Row, w int) {
 		set = s.Dim
 	}
 	b.WriteByte(' ')
-	text := screen.Flat(screen.What(r))
+	var text string
+	if r.Kind == store.Call {
+		text, set = m.outcome(r)
+	} else {
+		text = screen.Flat(screen.What(r))
+	}
 	if words := m.top().words; len(words) > 0 {
 		text = kit.Fit(screen.Snippet(text, words, w), w)
 		b.WriteString(screen.Highlight(text, words, set.Paint, s.Match.Paint))
@@ -324,12 +343,16 @@ func (m *Model) empty(l *list, w int) []string {
 		return lines("Looking ...")
 	case l.filter != "":
 		return lines(fmt.Sprintf("Nothing in %s passes the filter %s", l.title, l.filter), "Esc clears it.")
+	case l.person != nil:
+		return lines("There is nothing from or to "+strings.TrimPrefix(l.title, with)+" on this machine.", m.backWords())
+	case l.calls():
+		return lines(m.noCalls(l), "F5 asks the service now.")
 	case l.results:
-		return lines("Nothing found for "+l.base, "Esc goes back to where you were.")
+		return append(lines("Nothing found for "+l.base, "Esc goes back to where you were."), m.waitingWords(w)...)
 	case l.base == "in:inbox":
 		return append(lines("All done. Nothing waits in the inbox.", m.whereDone()), m.waitingWords(w)...)
 	}
-	return lines("There is nothing in " + l.title + ".")
+	return append(lines("There is nothing in "+l.title+"."), m.waitingWords(w)...)
 }
 
 // whereDone is where the items have gone.
@@ -340,20 +363,32 @@ func (m *Model) whereDone() string {
 	return "What is done is in the list Done."
 }
 
-// waitingWords keeps an empty queue from looking finished while the first sync
-// still runs or cannot run.
-func (m *Model) waitingWords(w int) []string {
+// waitingWords keeps an empty list from looking finished while it may not be: the first
+// sync still runs, or the service cannot be asked. Where it is asked at intervals, it
+// says as of when the list is empty.
+func (m *Model) waitingWords(w int) (out []string) {
+	text, of := "", ""
 	for _, st := range m.env.Status {
 		switch st.Phase {
-		case "live", "polling", "":
+		case "live", "":
+			continue
+		case "polling":
+			if !st.Synced.IsZero() {
+				of = "As of " + screen.Clock(st.Synced, m.env.Now(), m.env.Location) + "; the service is asked every " + screen.Every(st.Every) + "."
+			}
 			continue
 		}
-		text := "But " + m.env.Account(st.Account) + " is " + screen.PhaseWords(st, m.env.Now(), m.env.Location) + ": there may be more."
-		var out []string
-		for _, part := range kit.Wrap(text, max(w-lead-2, 10)) {
-			out = append(out, kit.Space(lead)+part)
-		}
-		return out
+		text = "But " + m.env.Account(st.Account) + " is " + screen.PhaseWords(st, m.env.Now(), m.env.Location) + ": there may be more."
+		break
 	}
-	return nil
+	if text == "" {
+		text = of
+	}
+	if text == "" {
+		return nil
+	}
+	for _, part := range kit.Wrap(text, max(w-lead-2, 10)) {
+		out = append(out, kit.Space(lead)+part)
+	}
+	return out
 }

@@ -363,3 +363,33 @@ func TestTableLeaps(t *testing.T) {
 		}
 	}
 }
+
+// Rows whose ids say nothing of their order: by name, say.
+func TestTableOfAnyOrder(t *testing.T) {
+	tb := Table[int64]{ID: func(n int64) int64 { return n }, Free: true}
+	tb.SetHeight(4)
+	tb.Load([]int64{50, 10, 40, 20, 30}, true, true)
+	if !tb.Select(40) || tb.Select(60) || !tb.Has(20) || tb.Has(60) {
+		t.Error("a row is not found, or one that is not there is")
+	}
+	for _, c := range []struct {
+		rows []int64
+		want int64
+	}{
+		{[]int64{70, 50, 10, 40, 20, 30}, 40}, // the same row
+		{[]int64{70, 50, 10, 20, 30}, 20},     // gone: the one after it
+		{[]int64{70, 50, 10}, 10},             // and all after it: the one before
+		{[]int64{80, 90}, 90},                 // and all: the same place
+	} {
+		if tb.Load(c.rows, true, true); tb.CursorID() != c.want {
+			t.Errorf("%d: the cursor is on %d, want %d", c.rows, tb.CursorID(), c.want)
+		}
+	}
+	tb.Load([]int64{50, 10, 40, 20, 30}, true, true)
+	tb.Select(20)
+	tb.Range()
+	tb.Select(10)
+	if tb.Range(); !slices.Equal(tb.Marks(), []int64{10, 20, 40}) {
+		t.Errorf("marked %d", tb.Marks())
+	}
+}

@@ -34,6 +34,14 @@ func (t *Table[R]) Range() bool {
 		return false
 	}
 	lo, hi := min(t.anchor, id), max(t.anchor, id)
+	if t.Free {
+		from, _ := t.find(t.anchor)
+		t.anchor = 0
+		for _, r := range t.rows[min(from, t.cur) : max(from, t.cur)+1] {
+			t.mark(t.ID(r))
+		}
+		return true
+	}
 	t.anchor = 0
 	for _, r := range t.rows {
 		if v := t.ID(r); v >= lo && v <= hi {

@@ -1,5 +1,7 @@
 package kit
 
+import "slices"
+
 // Table is a list of which only a window of rows is known. It keeps its place
 // by row ID, never by position: new rows, a refresh or a sort leave the cursor
 // on the same row. IDs grow with the order the rows are kept in; Desc says the
@@ -15,6 +17,9 @@ type Table[R any] struct {
 	// Leap makes a cursor that leaves the screen scroll by half of it, not by a row.
 	// Beside another pane a terminal cannot scroll, so each row would be written again.
 	Leap bool
+	// Free says that IDs do not grow with the order: a row is found by going along
+	// those that are known.
+	Free bool
 
 	rows       []R
 	start, end bool // the window holds the first, the last row of the list
@@ -169,6 +174,7 @@ func (t *Table[R]) Need() Need {
 // screen; if the row is gone it moves to the next one in order.
 func (t *Table[R]) Load(rows []R, start, end bool) {
 	had, id, line := t.loaded && len(t.rows) > 0, t.CursorID(), t.cur-t.top
+	old, was := t.rows, t.cur
 	t.rows, t.start, t.end, t.loaded = rows, start, end, true
 	switch {
 	case t.jump < 0 && start:
@@ -176,7 +182,10 @@ func (t *Table[R]) Load(rows []R, start, end bool) {
 	case t.jump > 0 && end:
 		t.cur, t.jump = max(len(rows)-1, 0), 0
 	case had:
-		i, _ := t.find(id)
+		i, ok := t.find(id)
+		if t.Free && !ok {
+			i = t.nearest(old, was)
+		}
 		t.cur = min(i, max(len(rows)-1, 0))
 		t.top = t.cur - line
 	default:
@@ -190,11 +199,15 @@ func (t *Table[R]) owes(way int) bool { return len(t.owed) > 0 && (t.owed[0] > 0
 
 // Reset forgets rows, marks and cursor: another list will be shown.
 func (t *Table[R]) Reset() {
-	*t = Table[R]{ID: t.ID, Desc: t.Desc, Leap: t.Leap, height: t.height}
+	*t = Table[R]{ID: t.ID, Desc: t.Desc, Leap: t.Leap, Free: t.Free, height: t.height}
 }
 
 // find is where id is, or where it would be.
 func (t *Table[R]) find(id int64) (int, bool) {
+	if t.Free {
+		i := slices.IndexFunc(t.rows, func(r R) bool { return t.ID(r) == id })
+		return max(i, 0), i >= 0
+	}
 	lo, hi := 0, len(t.rows)
 	for lo < hi {
 		m := (lo + hi) / 2
@@ -209,6 +222,22 @@ func (t *Table[R]) find(id int64) (int, bool) {
 		}
 	}
 	return lo, false
+}
+
+// nearest is where the first row is that stood at place was or after it and is still
+// there, else the last one before it.
+func (t *Table[R]) nearest(old []R, was int) int {
+	for _, r := range old[min(was, len(old)):] {
+		if i, ok := t.find(t.ID(r)); ok {
+			return i
+		}
+	}
+	for i := min(was, len(old)) - 1; i >= 0; i-- {
+		if at, ok := t.find(t.ID(old[i])); ok {
+			return at
+		}
+	}
+	return was
 }
 
 func (t *Table[R]) scroll() {

@@ -78,7 +78,7 @@ func expected(r store.Row) Kind {
 	switch r.Kind {
 	case store.Fax:
 		return Pages
-	case store.Voicemail:
+	case store.Voicemail, store.Call:
 		return Sound
 	case store.MMS:
 		return Picture

@@ -9,6 +9,7 @@ import (
 	"switchboard/keymap"
 	"switchboard/store"
 	"switchboard/ui/preview/graphics"
+	"switchboard/ui/preview/plain"
 	"switchboard/ui/preview/player"
 	"switchboard/ui/screen"
 )
@@ -226,6 +227,16 @@ func (m *Model) Busy() bool { return m.stage == looking || m.stage == fetching }
 
 // Source is what is shown.
 func (m *Model) Source() (screen.Source, bool) { return m.src, m.stage == shown }
+
+// Cards reports whether contact cards are shown.
+func (m *Model) Cards() bool {
+	v, ok := m.viewer().(interface{ Card() (plain.Card, bool) })
+	if !ok || m.stage != shown {
+		return false
+	}
+	_, ok = v.Card()
+	return ok
+}
 
 func join(a, b tea.Cmd) tea.Cmd {
 	switch {

@@ -10,6 +10,9 @@ import (
 
 func (m *Model) text(p *page) {
 	s := p.s
+	if m.row.Kind == store.Call && m.err == nil { // nothing was written
+		return
+	}
 	name, side := "Text", ""
 	switch m.row.Kind {
 	case store.Voicemail:

@@ -16,6 +16,8 @@ import (
 type Model struct {
 	// Stage shows the item's file within this pane; nil for none.
 	Stage screen.Stage
+	// Details says what there is to know of an item beside its text; nil: nothing.
+	Details func(r store.Row, it store.Item, have bool) []screen.Detail
 	// Whole says that somebody looks at the file: a page gets all the room, and who
 	// sent it stands below.
 	Whole bool
@@ -49,9 +51,10 @@ type drawing struct {
 	words   string
 	minute  int64
 	styles  any
-	staged  bool // the item's file is shown here
-	headed  bool // with the envelope's first lines above it
-	worded  bool // and its words
+	staged  bool   // the item's file is shown here
+	headed  bool   // with the envelope's first lines above it
+	worded  bool   // and its words
+	signs   uint64 // who is there, as last heard
 }
 
 // New is an empty reader.
@@ -131,7 +134,7 @@ type lingered struct{ id store.ID }
 // wantText waits whether the person stays with a message whose transcript is
 // ready and not here yet.
 func (m *Model) wantText() tea.Cmd {
-	if !m.have || m.asked == m.item.ID || !m.item.WaitsForText() {
+	if !m.have || m.asked == m.item.ID || !m.item.WaitsForText() && !m.item.WaitsForLegs() {
 		return nil
 	}
 	id := m.item.ID
@@ -151,7 +154,14 @@ func (m *Model) fetchText(id store.ID) tea.Cmd {
 		m.asked = 0
 		return nil
 	}
+	call := m.row.Kind == store.Call
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		if call {
+			if _, err := m.env.Store.FetchCall(ctx, id); err != nil {
+				m.env.Log.Info("how the call went is not here yet", "error", err.Error())
+			}
+			return nil
+		}
 		if _, err := m.env.Store.FetchText(ctx, id); err != nil {
 			m.env.Log.Info("the transcript is not here yet", "error", err.Error())
 		}

@@ -89,7 +89,7 @@ func (m *Model) View(w, h int, focused bool) []string {
 		right = fmt.Sprintf("%d%%", min((m.top+h-1)*100/max(m.lines, 1), 100))
 	}
 	out := make([]string, 0, h)
-	out = append(out, title(s, screen.KindName(m.row.Kind)+" "+screen.With(m.row), right, w, focused))
+	out = append(out, title(s, screen.Title(m.row)+" "+screen.With(m.row), right, w, focused))
 	lines := l.head
 	if l.rows > 0 {
 		lines = append(append([]string(nil), l.head...), m.Stage.View(w, l.rows, focused)...)
@@ -120,7 +120,7 @@ func (m *Model) draw(w int, staged, headed bool) []string {
 	d := drawing{
 		id: m.row.ID, have: m.have, w: w, words: strings.Join(words, "\x00"),
 		minute: m.env.Now().Unix() / 60, styles: m.env.Styles, version: m.progress(), staged: staged, headed: headed,
-		worded: staged && m.Stage.Text(),
+		worded: staged && m.Stage.Text(), signs: m.env.Heard,
 	}
 	if d == m.drawnFor {
 		return m.drawn
@@ -154,7 +154,7 @@ func (m *Model) short(p *page) {
 	} else if m.have {
 		who = m.item.From
 	}
-	first, _, _ := strings.Cut(party(who, p.room()), "\n")
+	first, _, _ := strings.Cut(m.party(who, p.room()), "\n")
 	p.field(name, s.Strong, first)
 	p.field("When", s.Text, kit.Cut(screen.When(r.Time, m.env.Location)+"  ("+ago(m.env.Now().Sub(r.Time))+")", p.room()))
 	if r.Direction == store.Outbound && r.Delivery != store.DeliveryNone {
@@ -181,19 +181,25 @@ func (m *Model) progress() int {
 }
 
 // party is someone's name and addresses, as many on a line of w cells as go whole.
-func party(pt store.Party, w int) string {
+func (m *Model) party(pt store.Party, w int) string {
 	parts := []string{}
 	if pt.Name != "" {
 		parts = append(parts, pt.Name)
+	}
+	if pt.Known != "" && pt.Name == "" {
+		parts = append(parts, pt.Known)
 	}
 	if pt.Number != "" {
 		parts = append(parts, screen.Number(pt.Number))
 	}
 	if pt.Extension != "" {
-		parts = append(parts, "ext. "+pt.Extension)
+		parts = append(parts, "ext. "+pt.Extension+m.env.There(pt.Extension))
 	}
 	if pt.Location != "" {
 		parts = append(parts, pt.Location)
+	}
+	if pt.Known != "" && pt.Name != "" && pt.Known != pt.Name { // the service calls them otherwise
+		parts = append(parts, "in the contacts: "+pt.Known)
 	}
 	if len(parts) == 0 {
 		return "Blocked caller"
@@ -228,13 +234,13 @@ func (m *Model) envelope(p *page, headed bool) {
 			to = []store.Party{r.Who}
 		}
 		if r.Direction != store.Outbound || !m.item.From.Blocked() {
-			p.field("From", s.Strong, party(m.item.From, p.room()))
+			p.field("From", s.Strong, m.party(m.item.From, p.room()))
 		}
 		m.to(p, to)
 	} else if r.Direction == store.Outbound {
-		p.field("To", s.Strong, party(r.Who, p.room()))
+		p.field("To", s.Strong, m.party(r.Who, p.room()))
 	} else {
-		p.field("From", s.Strong, party(r.Who, p.room()))
+		p.field("From", s.Strong, m.party(r.Who, p.room()))
 	}
 	p.field("When", s.Text, screen.When(r.Time, m.env.Location)+"  ("+ago(m.env.Now().Sub(r.Time))+")")
 	m.details(p, headed)
@@ -254,7 +260,7 @@ func (m *Model) to(p *page, to []store.Party) {
 			p.field("", p.s.Dim, fmt.Sprintf("and %d more", len(to)-i))
 			break
 		}
-		p.field(name, p.s.Text, party(pt, p.room()))
+		p.field(name, p.s.Text, m.party(pt, p.room()))
 	}
 }
 
@@ -263,6 +269,8 @@ func (m *Model) details(p *page, headed bool) {
 	s, r := p.s, m.row
 	p.field("Mailbox", s.Text, r.Mailbox)
 	m.size(p)
+	rest := m.known(p)
+	defer rest()
 	sent := r.Direction == store.Outbound && r.Delivery != store.DeliveryNone
 	if headed && !sent {
 		p.labels(r.Labels)
@@ -334,13 +342,19 @@ func (m *Model) state() string {
 		parts = append(parts, "✗ purged by the service")
 	case r.State == store.Done:
 		parts = append(parts, "✓ done")
+	case r.State == store.Filed:
+		parts = append(parts, "for the record")
 	case r.State == store.Snoozed:
 		parts = append(parts, "z snoozed until "+screen.Clock(r.Until, m.env.Now(), m.env.Location))
 	default:
 		parts = append(parts, "open")
 	}
-	if r.Direction != store.Outbound {
-		if r.Read {
+	if r.Direction != store.Outbound && r.State != store.Filed {
+		if r.Kind == store.Call {
+			if screen.MissedCall(r) && r.Reply == 0 {
+				parts = append(parts, "● waits for a call back")
+			}
+		} else if r.Read {
 			parts = append(parts, "read")
 		} else {
 			parts = append(parts, "● unread")

@@ -39,6 +39,9 @@ type Store interface {
 	Notices(ctx context.Context) ([]store.Notice, error)
 	Dismiss(ctx context.Context, id int64) error
 	Status() []store.Status
+	LastArrival(ctx context.Context) (int64, error)
+	Arrivals(ctx context.Context, after int64) (list []store.Arrival, last int64, err error)
+	Settled(ctx context.Context, ids []store.ID) ([]store.ID, error)
 	GiveWay()
 	Recovered() string
 	SyncNow()
@@ -57,6 +60,12 @@ type Store interface {
 	QueueSave(ctx context.Context, ids []store.ID, o store.SaveOptions) (job int64, err error)
 	BlobPath(sha256 string) string
 	PartPath(attachment int64) string
+
+	PresenceStore
+	MailboxStore
+	CallStore
+	ContactStore
+	ChatStore
 
 	Remember(ctx context.Context, key string, value []byte) error
 	Recall(ctx context.Context, key string) ([]byte, error)
@@ -94,7 +103,30 @@ type Env struct {
 	Term     graphics.Terminal                          // what pictures are drawn for; replaced as the terminal answers
 	Jobs     []store.Job                                // the downloads as last heard of
 	Status   []store.Status                             // the accounts as last heard of
+	Live     []store.LiveCall                           // the calls in progress as last heard of
+	Feeds    []store.FeedStatus                         // what is kept up to date beside messages, likewise
 	Names    map[string]string                          // of accounts, by key
+
+	// Form, Edit and Person are what a screen may ask of the root beside Host: a form to
+	// fill in, a text to be changed in the person's own editor, and everything from and to
+	// somebody. They may be nil in a test of one screen alone.
+	Form   func(f Form)
+	Edit   func(e Edit) tea.Cmd
+	Person func(w Whom) tea.Cmd
+	// Present is one character and a few words for whether somebody is there; nil where
+	// that is not known of anybody. Both are "" where it is not known of this contact.
+	Present func(c store.Contact) (sign, words string)
+	// Type gives keys to what is written into, as long as that is open.
+	Type func(w Writer)
+	// Direct opens the chat with somebody; nil where there are no chats.
+	Direct func(d Direct) tea.Cmd
+	Signs  map[string]int // how people stand, see Presence
+	Heard  uint64         // grows when Signs change
+
+	Mailbox     string                   // key of the only account the lists show; "": all
+	ShowMailbox func(key string) tea.Cmd // has the lists show one account, or all
+	// JSON is an item as `list --json` writes it; nil: the store's own form.
+	JSON func(it store.Item) ([]byte, error)
 
 	Writes int // changes under way: rows read meanwhile may be older than they
 
@@ -152,6 +184,9 @@ type Prompt struct {
 	Fields bool     // Tab completes the words of the query language
 	// Change is called with every letter; its words are shown beside the line.
 	Change func(text string) (hint string, cmd tea.Cmd)
+	// Complete is asked by Tab how what was typed goes on; its command ends in a
+	// [Completed].
+	Complete func(text string) tea.Cmd
 	// Enter takes what was typed; an error keeps the prompt open and is shown.
 	Enter  func(text string) (tea.Cmd, error)
 	Cancel func() tea.Cmd
@@ -219,6 +254,8 @@ type (
 	Told struct{ Banner Banner }
 	// Said is a footer line from a command.
 	Said struct{ Text string }
+	// Completed is how a line goes on: Text in place of For, if that still stands there.
+	Completed struct{ For, Text, Hint string }
 	// Crashed is a panic in a command; the root ends the program in order.
 	Crashed struct{ Value any }
 )

@@ -23,6 +23,10 @@ func KindWord(k store.Kind) string {
 		return "mms"
 	case store.Pager:
 		return "page"
+	case store.Call:
+		return "call"
+	case store.Post:
+		return "post"
 	}
 	return "?"
 }
@@ -40,6 +44,10 @@ func KindName(k store.Kind) string {
 		return "Picture text"
 	case store.Pager:
 		return "Internal text"
+	case store.Call:
+		return "Call"
+	case store.Post:
+		return "Post"
 	}
 	return "Message"
 }
@@ -54,7 +62,7 @@ func Who(r store.Row) string {
 
 // Name is what somebody is called, who may be only a number.
 func Name(p store.Party) string {
-	if p.Name == "" && p.Number != "" {
+	if p.Name+p.Known == "" && p.Number != "" {
 		return Number(p.Number)
 	}
 	return p.Display()
@@ -89,6 +97,8 @@ func Length(r store.Row) string {
 		return fmt.Sprintf("%dh%02d", int(r.Duration.Hours()), int(r.Duration.Minutes())%60)
 	case r.Kind == store.Voicemail:
 		return kit.Length(r.Duration)
+	case r.Kind == store.Call:
+		return CallLength(r)
 	}
 	return ""
 }
@@ -96,7 +106,7 @@ func Length(r store.Row) string {
 // Legend is what the signs of a list mean, for the help.
 func Legend() [][2]string {
 	return [][2]string{
-		{"●", "unread"},
+		{"●", "unread; a missed call that waits"},
 		{"!", "could not be sent"},
 		{"✓", "done"},
 		{"✗", "in the trash"},
@@ -106,6 +116,8 @@ func Legend() [][2]string {
 		{"¶", "has a note"},
 		{"@ #", "claimed; has a label"},
 		{"1↓ 1■", "one file, at the service; on this machine"},
+		{"← →", "a call that came, one of ours"},
+		{"»", "the call left a message, or the message is of a call"},
 	}
 }
 
@@ -123,7 +135,7 @@ func Sign(r store.Row, s *theme.Styles) (string, theme.Set) {
 		return "!", s.Bad
 	case r.State == store.Snoozed:
 		return "z", s.Warn
-	case !r.Read && r.Direction != store.Outbound:
+	case !r.Read && r.Direction != store.Outbound, MissedCall(r):
 		return "●", s.Accent
 	}
 	return " ", s.Dim
@@ -160,6 +172,9 @@ func FileSign(r store.Row, s *theme.Styles) (string, theme.Set) {
 // What is the one line about an item's content. A transcript that is not there
 // is told instead of an empty cell.
 func What(r store.Row) string {
+	if r.Kind == store.Call {
+		return CallWords(r)
+	}
 	if HasWords(r) {
 		return r.Preview
 	}
@@ -334,6 +349,28 @@ func FilesOf(it store.Item) []store.Attachment {
 	return out
 }
 
+// pollingWords is what a person has to know while news are asked for: how often, since
+// when, and why they are not told.
+func pollingWords(st store.Status, since string) string {
+	text := "polling"
+	if st.Every > 0 {
+		text += " every " + Every(st.Every)
+	}
+	text += since
+	if st.Push != "" {
+		text += ": " + st.Push
+	}
+	return text
+}
+
+// Every is a time between two things, in words.
+func Every(d time.Duration) string {
+	if d >= time.Minute && d%time.Minute == 0 {
+		return fmt.Sprintf("%d min", d/time.Minute)
+	}
+	return fmt.Sprintf("%d s", d/time.Second)
+}
+
 // PhaseWords is how sync of an account stands.
 func PhaseWords(st store.Status, now time.Time, loc *time.Location) string {
 	since := ""
@@ -351,10 +388,17 @@ func PhaseWords(st store.Status, now time.Time, loc *time.Location) string {
 		return "sending failed" + again
 	}
 	switch st.Phase {
+	case "live":
+		return "live" + since
+	case "polling":
+		return pollingWords(st, since)
 	case "offline":
+		if !st.Synced.IsZero() {
+			return "offline" + since + ", shown is as of " + Clock(st.Synced, now, loc)
+		}
 		return "offline" + since
 	case "limited":
-		return "takes no changes" + again
+		return "limited: takes no changes" + since + again
 	case "signed-out":
 		return "signed out"
 	case "denied":

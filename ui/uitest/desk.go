@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -63,6 +64,8 @@ type Config struct {
 	Device        func(ctx context.Context) (sound.Device, string) // what plays; nil: nothing is heard, but the time passes
 	// Transport wraps what carries the client's requests.
 	Transport func(Transport) Transport
+	// Dial makes the client's connections; nil: over the system's network.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
 // Transport carries requests.
@@ -93,6 +96,36 @@ type Desk struct {
 // Open starts a service, syncs with it and opens the screens.
 func Open(t T, c Config) *Desk {
 	t.Helper()
+	c.fill()
+	d := &Desk{t: t, Dir: c.Dir, SaveDir: filepath.Join(t.TempDir(), "saved"), stopped: make(chan struct{}), changed: make(chan struct{})}
+	if d.Dir == "" {
+		d.Dir = t.TempDir()
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	sim := c.Sim
+	sim.Messages, sim.Seed = c.Messages, c.Seed
+	if sim.Now == nil {
+		sim.Now = c.Now
+	}
+	if sim.Calls == 0 {
+		sim.Calls = -1 // most tests are about messages, and missed calls stand between them
+	}
+	var err error
+	if d.Sim, err = simulator.Start(ctx, sim); err != nil {
+		t.Fatalf("start the simulator: %v", err)
+	}
+	t.Cleanup(func() { _ = d.Sim.Close() })
+	d.connect(ctx, c)
+	if c.NoScreens {
+		d.work(ctx, cancel)
+	} else {
+		d.screens(ctx, cancel, c)
+	}
+	return d
+}
+
+func (c *Config) fill() {
 	if c.Messages == 0 {
 		c.Messages = 100
 	}
@@ -114,29 +147,6 @@ func Open(t T, c Config) *Desk {
 	if c.Rest == 0 {
 		c.Rest = -1
 	}
-	d := &Desk{t: t, Dir: c.Dir, SaveDir: filepath.Join(t.TempDir(), "saved"), stopped: make(chan struct{}), changed: make(chan struct{})}
-	if d.Dir == "" {
-		d.Dir = t.TempDir()
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	t.Cleanup(cancel)
-	sim := c.Sim
-	sim.Messages, sim.Seed = c.Messages, c.Seed
-	if sim.Now == nil {
-		sim.Now = c.Now
-	}
-	var err error
-	if d.Sim, err = simulator.Start(ctx, sim); err != nil {
-		t.Fatalf("start the simulator: %v", err)
-	}
-	t.Cleanup(func() { _ = d.Sim.Close() })
-	d.connect(ctx, c)
-	if c.NoScreens {
-		d.work(ctx, cancel)
-	} else {
-		d.screens(ctx, cancel, c)
-	}
-	return d
 }
 
 // connect signs in and fetches everything once.
@@ -151,11 +161,17 @@ func (d *Desk) connect(ctx context.Context, c Config) {
 	at := d.Sim.Description().RingCentral
 	budget := api.NewBudget(c.Clock)
 	transport := api.NewTransport()
+	if c.Dial != nil {
+		transport.DialContext = c.Dial
+	}
 	var carry Transport = transport
 	if c.Transport != nil {
 		carry = c.Transport(transport)
 	}
 	auth := &api.OAuth{Name: "RingCentral", BaseURL: at.BaseURL, ClientID: at.ClientID, ClientSecret: at.ClientSecret, JWT: at.JWT, Store: &memory{}, Account: "desk", Budget: budget, Clock: c.Clock, Retry: c.Retry}
+	if c.Dial != nil {
+		auth.HTTP = &http.Client{Transport: transport}
+	}
 	if c.NoJWT {
 		auth.JWT = ""
 		_, err := auth.LoginJWT(ctx, at.JWT)

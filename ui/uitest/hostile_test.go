@@ -166,6 +166,11 @@ func TestQuickRowsLeaveNothingBehind(t *testing.T) {
 		d.See("Search in:sms -has:file", "1 of")
 		d.Eventually("nothing is on its way", func() bool { return len(d.Store.Jobs()) == 0 && s.under() == 0 })
 	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("jobs %+v, %d answers not read to their end", d.Store.Jobs(), s.under())
+		}
+	})
 	rest()
 	before, opened := runtime.NumGoroutine(), handles()
 	for range 3 {

@@ -77,6 +77,9 @@ func newMachine(t testing.TB, c simulator.Config) *machine {
 	m := &machine{t: t, dir: filepath.Join(t.TempDir(), "data"), save: filepath.Join(t.TempDir(), "saved")}
 	m.config = filepath.Join(t.TempDir(), "config.toml")
 	m.write(m.config, fmt.Sprintf("save_dir = %q\n", m.save))
+	if c.Calls == 0 {
+		c.Calls = -1 // these tests are about messages, and missed calls stand between them
+	}
 	sim, err := simulator.Start(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
