@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"switchboard/api/simulator"
+	"switchboard/store"
 	"switchboard/ui/uitest"
 )
 
@@ -46,6 +47,7 @@ var scenes = []scene{
 		d.See("page 1 of")
 		d.Press(", f")
 		d.See("whole page")
+		d.Gone(" …") // the page is drawn
 	}},
 	{"player", func(d *uitest.Desk) {
 		d.Press("g v n Enter Space")
@@ -68,10 +70,129 @@ var scenes = []scene{
 		d.Press("g v * S Enter g j")
 		d.See("16 of 38 files")
 	}},
+	{"calls", func(d *uitest.Desk) {
+		d.Press("g l")
+		d.See("of 400", "newest first", "answered", "left a voicemail")
+		ring := func(c simulator.LiveCall, answer bool) {
+			id, err := d.Sim.Ring(c)
+			if err == nil && answer {
+				err = d.Sim.Answer(id)
+			}
+			if err != nil {
+				panic(err)
+			}
+		}
+		ring(simulator.LiveCall{From: "+14155550142", Name: "Ana Lima"}, true)
+		ring(simulator.LiveCall{From: "+14155550143", Queue: true}, false)
+		d.See("← speaking", "← rings")
+		d.Press("\\")
+		d.Free("is:returned")
+		d.Press("Enter n")
+		d.See("Returned")
+		d.Press("Esc")
+		d.See("connected")
+	}},
+	{"presence", func(d *uitest.Desk) {
+		id, err := d.Sim.Ring(simulator.LiveCall{Extension: "155", From: "+14155550142", Name: "Ana Lima"})
+		if err == nil {
+			err = d.Sim.Answer(id)
+		}
+		if err != nil {
+			panic(err)
+		}
+		d.Eventually("the directory", func() bool {
+			list, err := d.Store.Watchable(context.Background(), d.Account.ID)
+			return err == nil && len(list) > 0
+		})
+		d.Press("g p")
+		d.See("1 watched", "▌ ● Front Desk")
+		for _, n := range []string{"131", "140", "155", "190", "1008"} {
+			d.Press("+")
+			d.Free(n)
+			d.Press("Enter")
+			d.Gone("Watch whom")
+		}
+		d.See("6 watched", "with Ana Lima")
+		d.Press("G Enter")
+		d.See("takes no calls of it")
+	}},
+	{"mailboxes", func(d *uitest.Desk) {
+		for number, n := range map[string]int{"201": 40, "304": 25} {
+			if err := d.Sim.Share(number, n); err != nil {
+				panic(err)
+			}
+		}
+		d.Eventually("the directory", func() bool {
+			list, err := d.Store.Readable(context.Background(), d.Account.ID)
+			return err == nil && len(list) > 0
+		})
+		d.Press("g w")
+		d.See("[ ] Patient Line", "▌")
+		for _, filter := range []string{"patient", "reception"} {
+			d.Press("\\ C-u")
+			d.Free(filter)
+			d.Press("Enter")
+			d.See("filter: " + filter)
+			d.Press("Space")
+			d.See("[x]")
+		}
+		d.Press("Esc")
+		d.See("Refill Queue", "3 mailboxes")
+		d.Press("g g")
+	}},
 	{"search", func(d *uitest.Desk) {
 		d.Press("/")
 		d.Type("appointment")
 		d.See("Search", "ppointment", "1 of")
+	}},
+	{"contacts", func(d *uitest.Desk) {
+		d.Press("g c")
+		d.See("personal", "company", "of 98", "◐")
+		d.Press("/")
+		d.Free("carmen")
+		d.See("/ carmen", "1 of 1")
+		d.Press("Enter")
+		d.See("Enter open")
+		d.Press("Esc")
+		d.See("14 of 98", "Aaron Wojcik")
+	}},
+	{"person", func(d *uitest.Desk) {
+		d.Press("g c")
+		d.See("personal", "company", "of 98")
+		d.Press("/")
+		d.Free("carmen")
+		d.See("/ carmen", "1 of 1")
+		d.Press("Enter Enter")
+		d.See("Everything with Carmen Abara", "in your own contacts", "page 1 of")
+	}},
+	{"chats", func(d *uitest.Desk) {
+		d.Eventually("the chats are read", func() bool {
+			for _, f := range d.Store.Feeds() {
+				if f.Name == store.FeedChats {
+					return f.Done
+				}
+			}
+			return false
+		})
+		for _, text := range []string{"**Line 2** is back, see [the status page](https://status.example/line-2)", "Still to do:\n- tell the front desk\n- `fax-04` needs paper"} {
+			if _, err := d.Sim.Post(simulator.LivePost{Chat: "Front Desk", Text: text}); err != nil {
+				panic(err)
+			}
+		}
+		d.Store.SyncNow()
+		d.Eventually("they are here", func() bool {
+			c, err := d.Store.FindChat(context.Background(), "Front Desk")
+			return err == nil && c.Unread == 2
+		})
+		d.Press("g t")
+		d.See("Chats", "Front Desk")
+		d.Press("n")
+		d.See("2 unread")
+		d.Press("Enter G r")
+		d.See("Answer to")
+		d.Free("I can take the paper @")
+		d.Press("Tab")
+		d.See("people; Tab again")
 	}},
 	{"help", func(d *uitest.Desk) {
 		d.Press("?")
@@ -103,7 +224,10 @@ func take(s scene) (err error) {
 		defer stage.strike()
 		d := uitest.Open(stage, uitest.Config{
 			Width: width, Height: height, Now: now, Dark: true, Rest: time.Millisecond,
-			Sim: simulator.Config{SlowFor: 3 * time.Second}, // where a scene asks for that
+			Sim: simulator.Config{
+				SlowFor: 3 * time.Second,                      // where a scene asks for that
+				Calls:   map[string]int{"calls": 400}[s.name], // elsewhere they would stand between the messages
+			},
 		})
 		d.See("Inbox", "oldest first")
 		s.act(d)
