@@ -36,11 +36,21 @@ func (d *Desk) on(text string) {
 		if strings.HasPrefix(d.lineOf(text), "▌") {
 			return
 		}
-		before := d.Screen()
+		before := cursorLine(d.Screen())
 		d.Press("j")
-		d.Until("the cursor to move", func(s string) bool { return s != before })
+		d.Until("the cursor to move", func(s string) bool { return cursorLine(s) != before })
 	}
 	d.t.Fatalf("the cursor does not come to %s:\n%s", text, d.Screen())
+}
+
+// cursorLine is the line the cursor is on.
+func cursorLine(s string) int {
+	for i, line := range strings.Split(s, "\n") {
+		if strings.HasPrefix(line, "▌") {
+			return i
+		}
+	}
+	return -1
 }
 
 func TestMailboxes(t *testing.T) {
