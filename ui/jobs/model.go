@@ -17,16 +17,15 @@ const shown = 200
 
 // Model is the jobs screen.
 type Model struct {
-	env   *screen.Env
-	ops   []store.Op
-	ended []store.Job // downloads and saves that were finished lately
-	err   error
-	have  bool
-	busy  bool
-	again bool
-	at    string // the key of the line the cursor is on
-	index int    // its place, for when it has gone
-	top   int
+	env    *screen.Env
+	ops    []store.Op
+	ended  []store.Job // downloads and saves that were finished lately
+	err    error
+	have   bool
+	busy   bool
+	again  bool
+	cursor kit.Cursor
+	top    int
 }
 
 // line is one job: a download, a save or a change.
@@ -140,26 +139,16 @@ func over(op store.Op) bool { return op.State == store.OpConfirmed || op.State =
 
 // current is the line under the cursor. If it has gone, the one in its place.
 func (m *Model) current(lines []line) (line, int) {
-	for i, l := range lines {
-		if l.key == m.at {
-			m.index = i
-			return l, i
-		}
+	if i := m.cursor.On(len(lines), keys(lines)); i >= 0 {
+		m.cursor.Go(i, keys(lines)) // from the first look on, whatever comes above it
+		return lines[i], i
 	}
-	if len(lines) == 0 {
-		return line{}, -1
-	}
-	m.index = min(max(m.index, 0), len(lines)-1)
-	m.at = lines[m.index].key
-	return lines[m.index], m.index
+	return line{}, -1
 }
+
+func keys(lines []line) func(i int) string { return func(i int) string { return lines[i].key } }
 
 func (m *Model) move(n int) {
 	lines := m.lines()
-	_, i := m.current(lines)
-	if i < 0 {
-		return
-	}
-	m.index = min(max(i+n, 0), len(lines)-1)
-	m.at = lines[m.index].key
+	m.cursor.Move(n, len(lines), keys(lines))
 }

@@ -9,6 +9,7 @@ import (
 
 	"switchboard/keymap"
 	"switchboard/store"
+	"switchboard/ui/kit"
 	"switchboard/ui/screen"
 )
 
@@ -25,9 +26,7 @@ type Model struct {
 	filter string
 	asking string // the key of the offer the service is being asked for
 
-	at    string // the key of the row the cursor is on; "": the first
-	index int
-	top   int
+	cursor kit.Cursor
 }
 
 type kind int
@@ -205,30 +204,17 @@ func (m *Model) fits(name, number string) bool {
 
 // current is the row under the cursor; if it has gone, the one in its place.
 func (m *Model) current(rows []row) (row, int) {
-	for i, r := range rows {
-		if r.key == m.at {
-			m.index = i
-			return r, i
-		}
+	if i := m.cursor.On(len(rows), keys(rows)); i >= 0 {
+		return rows[i], i
 	}
-	if len(rows) == 0 {
-		return row{}, -1
-	}
-	m.index = min(max(m.index, 0), len(rows)-1)
-	if m.at != "" {
-		m.at = rows[m.index].key
-	}
-	return rows[m.index], m.index
+	return row{}, -1
 }
+
+func keys(rows []row) func(i int) string { return func(i int) string { return rows[i].key } }
 
 func (m *Model) move(n int) {
 	rows := m.rows()
-	_, i := m.current(rows)
-	if i < 0 {
-		return
-	}
-	m.index = min(max(i+n, 0), len(rows)-1)
-	m.at = rows[m.index].key
+	m.cursor.Move(n, len(rows), keys(rows))
 }
 
 // next goes to the next mailbox with open items.
@@ -237,7 +223,7 @@ func (m *Model) next(n int) {
 	_, at := m.current(rows)
 	for i := at + n; i >= 0 && i < len(rows); i += n {
 		if rows[i].box.Open > 0 {
-			m.index, m.at = i, rows[i].key
+			m.cursor.Go(i, keys(rows))
 			return
 		}
 	}

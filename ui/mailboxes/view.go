@@ -12,9 +12,7 @@ import (
 
 // line is a line of the list: a row, what stands under it, or the heading above it.
 type line struct {
-	row   int
-	head  string
-	blank bool
+	kit.Line
 	under string // what stands under the row
 	look  theme.Set
 }
@@ -24,14 +22,14 @@ func (m *Model) lay(rows []row) (lines []line, first []int) {
 	for i, r := range rows {
 		if r.head != "" {
 			if len(lines) > 0 {
-				lines = append(lines, line{row: i, blank: true})
+				lines = append(lines, line{Line: kit.Line{Row: i, Gap: true}})
 			}
-			lines = append(lines, line{row: i, head: r.head})
+			lines = append(lines, line{Line: kit.Line{Row: i, Head: r.head}})
 		}
 		first[i] = len(lines)
-		lines = append(lines, line{row: i})
+		lines = append(lines, line{Line: kit.Line{Row: i}})
 		for _, u := range m.under(r) {
-			u.row = i
+			u.Row = i
 			lines = append(lines, u)
 		}
 	}
@@ -134,17 +132,16 @@ func (m *Model) View(w, h int, focused bool) []string {
 	lines, first := m.lay(rows)
 	_, at := m.current(rows)
 	fit := max(h-len(out), 1)
-	m.scroll(lines, first[at], fit)
-	for i := m.top; i < len(lines) && len(out) < h; i++ {
+	for i := m.cursor.Scroll(kit.Lines(lines, func(l line) kit.Line { return l.Line }), first[at], fit); i < len(lines) && len(out) < h; i++ {
 		switch l := lines[i]; {
-		case l.blank:
+		case l.Gap:
 			out = append(out, kit.Space(w))
-		case l.head != "":
-			out = append(out, s.Title.S(kit.Fit(" "+l.head, w)))
+		case l.Head != "":
+			out = append(out, s.Title.S(kit.Fit(" "+l.Head, w)))
 		case l.under != "":
-			out = append(out, m.edge(l.row == at, w)+l.look.S(kit.Fit(kit.Space(6)+l.under, max(w-1, 0))))
+			out = append(out, m.edge(l.Row == at, w)+l.look.S(kit.Fit(kit.Space(6)+l.under, max(w-1, 0))))
 		default:
-			out = append(out, m.edge(l.row == at, w)+m.line(rows[l.row], max(w-1, 0), l.row == at, focused))
+			out = append(out, m.edge(l.Row == at, w)+m.line(rows[l.Row], max(w-1, 0), l.Row == at, focused))
 		}
 	}
 	return screen.Lines(out, h, kit.Space(w))
@@ -156,20 +153,6 @@ func (m *Model) edge(cursor bool, w int) string {
 		bar = "▌"
 	}
 	return m.env.Styles.Accent.S(kit.Fit(bar, min(w, 1)))
-}
-
-// scroll keeps the cursor's row on the screen, with the heading above it.
-func (m *Model) scroll(lines []line, at, fit int) {
-	top := at
-	for top > 0 && (lines[top-1].head != "" || lines[top-1].blank) {
-		top--
-	}
-	last := at
-	for last+1 < len(lines) && lines[last+1].row == lines[at].row {
-		last++
-	}
-	m.top = max(min(m.top, top), last-fit+1)
-	m.top = max(min(m.top, len(lines)-fit), 0)
 }
 
 func (m *Model) heading() string {

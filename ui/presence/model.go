@@ -31,10 +31,8 @@ type Model struct {
 	filter string
 	open   map[string]bool // queues whose members are listed
 
-	at    string // the key of the row the cursor is on; "": the first, whatever comes
-	want  string // the key of a row that was asked for and is to come
-	index int    // its place, for when it has gone
-	top   int
+	cursor kit.Cursor
+	want   string // the key of a row that was asked for and is to come
 
 	ticking bool
 	drawn   time.Time // when the screen was last drawn
@@ -233,34 +231,22 @@ func key(kind string, account int64, extension string) string {
 func (m *Model) current(rows []row) (row, int) {
 	for _, r := range rows {
 		if m.want != "" && r.key == m.want {
-			m.at, m.want = m.want, ""
+			m.cursor.Stay(m.want)
+			m.want = ""
 		}
 	}
-	for i, r := range rows {
-		if r.key == m.at {
-			m.index = i
-			return r, i
-		}
+	if i := m.cursor.On(len(rows), keys(rows)); i >= 0 {
+		return rows[i], i
 	}
-	if len(rows) == 0 {
-		return row{}, -1
-	}
-	m.index = min(max(m.index, 0), len(rows)-1)
-	if m.at != "" {
-		m.at = rows[m.index].key
-	}
-	return rows[m.index], m.index
+	return row{}, -1
 }
+
+func keys(rows []row) func(i int) string { return func(i int) string { return rows[i].key } }
 
 func (m *Model) move(n int) {
 	m.want = ""
 	rows := m.rows()
-	_, i := m.current(rows)
-	if i < 0 {
-		return
-	}
-	m.index = min(max(i+n, 0), len(rows)-1)
-	m.at = rows[m.index].key
+	m.cursor.Move(n, len(rows), keys(rows))
 }
 
 // next goes to the next colleague who is free.
@@ -270,7 +256,7 @@ func (m *Model) next(n int) {
 	_, at := m.current(rows)
 	for i := at + n; i >= 0 && i < len(rows); i += n {
 		if rows[i].is == person && rows[i].who.Rank() == 0 {
-			m.index, m.at = i, rows[i].key
+			m.cursor.Go(i, keys(rows))
 			return
 		}
 	}

@@ -12,9 +12,8 @@ import (
 
 // line is a line of the list: a part of a row, or the space and the heading above it.
 type line struct {
-	row, part int // part 0 is the row itself, 1 what stands under it
-	head      string
-	blank     bool
+	kit.Line
+	part int // 0 is the row itself, 1 what stands under it
 }
 
 // lay is the lines of the rows, and the first line of each row.
@@ -23,14 +22,14 @@ func lay(rows []row) (lines []line, first []int) {
 	for i, r := range rows {
 		if r.head != "" {
 			if len(lines) > 0 {
-				lines = append(lines, line{blank: true, row: i})
+				lines = append(lines, line{Line: kit.Line{Row: i, Gap: true}})
 			}
-			lines = append(lines, line{head: r.head, row: i})
+			lines = append(lines, line{Line: kit.Line{Row: i, Head: r.head}})
 		}
 		first[i] = len(lines)
-		lines = append(lines, line{row: i})
+		lines = append(lines, line{Line: kit.Line{Row: i}})
 		if r.is == self {
-			lines = append(lines, line{row: i, part: 1})
+			lines = append(lines, line{Line: kit.Line{Row: i}, part: 1})
 		}
 	}
 	return lines, first
@@ -63,32 +62,17 @@ func (m *Model) View(w, h int, focused bool) []string {
 	lines, first := lay(rows)
 	_, at := m.current(rows)
 	fit := max(h-len(out), 1)
-	m.scroll(lines, first[at], fit)
-	for i := m.top; i < len(lines) && len(out) < h; i++ {
+	for i := m.cursor.Scroll(kit.Lines(lines, func(l line) kit.Line { return l.Line }), first[at], fit); i < len(lines) && len(out) < h; i++ {
 		switch l := lines[i]; {
-		case l.blank:
+		case l.Gap:
 			out = append(out, kit.Space(w))
-		case l.head != "":
-			out = append(out, s.Title.S(kit.Fit(" "+l.head, w)))
+		case l.Head != "":
+			out = append(out, s.Title.S(kit.Fit(" "+l.Head, w)))
 		default:
-			out = append(out, m.line(rows[l.row], l.part, w, l.row == at, focused))
+			out = append(out, m.line(rows[l.Row], l.part, w, l.Row == at, focused))
 		}
 	}
 	return screen.Lines(out, h, kit.Space(w))
-}
-
-// scroll keeps the line of the cursor on the screen, with the heading above it.
-func (m *Model) scroll(lines []line, at, fit int) {
-	top := at
-	for top > 0 && (lines[top-1].head != "" || lines[top-1].blank) {
-		top--
-	}
-	last := at
-	for last+1 < len(lines) && lines[last+1].row == lines[at].row {
-		last++
-	}
-	m.top = max(min(m.top, top), last-fit+1)
-	m.top = max(min(m.top, len(lines)-fit), 0)
 }
 
 // heading counts who is watched and who of them is free.
