@@ -13,12 +13,19 @@ import (
 
 // The pump brings the store's news to the loop: at most thirty messages a
 // second, one question under way at a time, and while a sync changes rows all
-// the time at most a quarter of the time spent on asking.
+// the time a quarter of the time spent on asking: half of it where what has just
+// come would be seen late otherwise.
 const (
-	apart   = 34 * time.Millisecond
-	restFor = 3 // times as long as asking took
-	outside = time.Second
+	apart    = 34 * time.Millisecond
+	restFor  = 3                     // times as long as asking took
+	restMost = 60 * time.Millisecond // or as long as asking took, if that is longer
+	outside  = time.Second
 )
+
+// restAfter is the pause after asking took so long.
+func restAfter(took time.Duration) time.Duration {
+	return max(apart, took, min(restFor*took, restMost))
+}
 
 // pump is what is known about the asking.
 type pump struct {
@@ -160,8 +167,7 @@ func (m *Model) heard(n news) tea.Cmd {
 	if f := m.full(); f != nil {
 		cmd = join(cmd, f.Refresh())
 	}
-	rest := max(apart, restFor*(n.took+m.list.Took()))
-	return join(cmd, m.later(rest, rested{}))
+	return join(cmd, m.later(restAfter(n.took+m.list.Took()), rested{}))
 }
 
 // saved tells of the saves asked for here that are through.

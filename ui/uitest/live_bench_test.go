@@ -64,7 +64,7 @@ func BenchmarkEventToRow(b *testing.B) {
 		stored, events = 10_000, 40
 	}
 	d := Open(b, Config{
-		Messages: stored * 5 / 2, Unsynced: true, Height: events + 20, Sim: simulator.Config{Calls: -1, Chats: -1, Contacts: -1},
+		Messages: stored * 5 / 2, Unsynced: true, Width: 120, Height: events + 20, Sim: simulator.Config{Calls: -1, Chats: -1, Contacts: -1},
 		Views: []ui.View{{Key: "1", Name: "Bench", Query: "in:text from:4155550123"}},
 	})
 	for have, limit := 0, time.Now().Add(5*time.Minute); have < stored; {
