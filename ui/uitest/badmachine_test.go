@@ -16,10 +16,21 @@ import (
 // syncedMachine has everything of a small account on it.
 func syncedMachine(t testing.TB, messages int) *machine {
 	t.Helper()
+	onlyOnce(t)
 	m := newMachine(t, simulatorOf(messages))
 	m.signIn()
 	m.ok("sync", "--once")
 	return m
+}
+
+// onlyOnce leaves out under the race detector what runs one command after another, each
+// alone in a process of its own: it would take minutes, and the commands' own tests show
+// the same code there.
+func onlyOnce(t testing.TB) {
+	t.Helper()
+	if slower > 1 {
+		t.Skip("one command after another is not shown anything by the race detector")
+	}
 }
 
 func simulatorOf(messages int) simulator.Config { return simulator.Config{Messages: messages, Seed: 3} }

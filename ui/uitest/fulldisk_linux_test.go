@@ -110,6 +110,7 @@ func TestReadOnlyDisk(t *testing.T) {
 // machineOn has its data folder on a disk of a size.
 func machineOn(t *testing.T, size string) *machine {
 	t.Helper()
+	onlyOnce(t)
 	m := newMachine(t, simulatorOf(60))
 	smallDisk(t, m.dir, size)
 	m.signIn()
