@@ -188,10 +188,10 @@ func (s *Store) undoDeed(tx *sql.Tx, x Op, d deedRow) (Op, error) {
 	if err != nil {
 		return Op{}, err
 	}
-	u := Op{Verb: x.Verb, At: s.now(), State: OpConfirmed, Words: "Taken back: " + lower(x.Words)}
+	u := Op{Verb: x.Verb, At: s.now(), State: OpConfirmed, Words: "Taken back: " + bare(x.Words)}
 	switch {
 	case newer != 0:
-		u.Words = fmt.Sprintf("Left alone: %s, but that was changed again since", lower(x.Words))
+		u.Words = fmt.Sprintf("Left alone: %s, but that was changed again since", bare(x.Words))
 		u.ID, err = insertOp(tx, u, s.opts.Actor, links{undoes: x.ID})
 	case x.State == OpPending:
 		u.ID, err = s.cancelDeed(tx, x, d, u)
@@ -259,15 +259,19 @@ func (s *Store) redoDeed(tx *sql.Tx, x Op, d deedRow, undo int64) (Op, error) {
 			return Op{}, err
 		}
 	}
-	r := Op{Verb: x.Verb, At: s.now(), State: OpPending, Undoable: true, Words: "Done again: " + lower(x.Words)}
+	r := Op{Verb: x.Verb, At: s.now(), State: OpPending, Undoable: true, Words: "Done again: " + bare(x.Words)}
 	return s.putDeed(tx, r, deedRow{account: d.account, object: d.object, does: d.does, undoes: d.undoes}, links{redoes: undo})
 }
 
 // deedsOf are deeds of an account about an object, or about all with "", newer than
 // after, oldest first.
 func deedsOf(tx *sql.Tx, account int64, object string, after int64, where string) ([]deedRow, error) {
+	of, args := `d.account = ? AND d.op > ?`, []any{account, after}
+	if object != "" { // by the index, which an OR would keep from being used
+		of, args = of+` AND d.object = ?`, append(args, object)
+	}
 	rows, err := tx.Query(`SELECT d.op, d.account, d.object, d.does, d.undoes, d.remote FROM ops o JOIN deeds d ON d.op = o.id
-		WHERE d.account = ? AND (d.object = ? OR ? = '') AND d.op > ? AND `+where+` ORDER BY d.op`, account, object, object, after)
+		WHERE `+of+` AND `+where+` ORDER BY d.op`, args...)
 	if err != nil {
 		return nil, err
 	}

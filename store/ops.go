@@ -182,6 +182,7 @@ func (s *Store) tidyOps(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		_, err := tx.Exec(`DELETE FROM batches WHERE id NOT IN (SELECT batch FROM ops WHERE batch <> 0)`)
+		return err
 	})
 }

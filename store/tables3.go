@@ -3,7 +3,7 @@ package store
 // tables3 brings a database of format 2 to format 3: calls, contacts, presence and
 // chats beside the messages. It adds columns with a constant default and tables, so
 // that it takes no time however many messages there are.
-const tables3 = feedTables + deedTables + callTables + contactTables + presenceTables + sharedTables + chatTables + arrivalTables
+const tables3 = feedTables + deedTables + batchTables + callTables + contactTables + presenceTables + sharedTables + chatTables + arrivalTables
 
 // feedTables keep how far each feed has come.
 const feedTables = `

@@ -27,6 +27,12 @@ func (s *Store) Undo(ctx context.Context) (Op, error) {
 		if x.Verb == VerbCall {
 			return nil
 		}
+		if batch, words, err := batchOf(tx, x.ID); batch != 0 || err != nil {
+			if err == nil {
+				u, err = s.undoBatch(tx, batch, words)
+			}
+			return err
+		}
 		if d, ok, err := loadDeed(tx, x.ID); ok || err != nil {
 			if err == nil {
 				u, err = s.undoDeed(tx, x, d)
@@ -154,13 +160,13 @@ func undoWords(x Op, items, mine []undoItem) string {
 	left := len(items) - len(mine)
 	switch {
 	case len(mine) == 0:
-		return fmt.Sprintf("Left alone: %s, but that was changed again since", lower(x.Words))
+		return fmt.Sprintf("Left alone: %s, but that was changed again since", bare(x.Words))
 	case left == 0:
-		return "Taken back: " + lower(x.Words)
+		return "Taken back: " + bare(x.Words)
 	case left == 1:
-		return fmt.Sprintf("Taken back: %s, except one that was changed since", lower(x.Words))
+		return fmt.Sprintf("Taken back: %s, except one that was changed since", bare(x.Words))
 	}
-	return fmt.Sprintf("Taken back: %s, except %d that were changed since", lower(x.Words), left)
+	return fmt.Sprintf("Taken back: %s, except %d that were changed since", bare(x.Words), left)
 }
 
 // unchangedSince picks the items that still are as x made them.
@@ -292,6 +298,17 @@ func (s *Store) redo(tx *sql.Tx) (Op, error) {
 	if err != nil {
 		return Op{}, err
 	}
+	if batch, words, err := batchOf(tx, undo); batch != 0 || err != nil {
+		if err != nil {
+			return Op{}, err
+		}
+		return s.redoBatch(tx, batch, words)
+	}
+	return s.redoOne(tx, undo, orig)
+}
+
+// redoOne does orig again, which undo took back.
+func (s *Store) redoOne(tx *sql.Tx, undo, orig int64) (Op, error) {
 	x, err := scanOp(tx.QueryRow(selectOp+` WHERE id = ?`, orig))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Op{}, ErrNothing // tidied away
@@ -330,7 +347,7 @@ func (s *Store) again(tx *sql.Tx, x Op, undo int64) (Op, error) {
 	}
 	l := links{redoes: undo}
 	if !info.remote {
-		r := Op{Verb: x.Verb, Text: x.Text, At: s.now(), State: OpConfirmed, Undoable: true, Words: "Done again: " + lower(x.Words)}
+		r := Op{Verb: x.Verb, Text: x.Text, At: s.now(), State: OpConfirmed, Undoable: true, Words: "Done again: " + bare(x.Words)}
 		if r.ID, err = insertOp(tx, r, s.opts.Actor, l); err != nil {
 			return Op{}, err
 		}

@@ -17,7 +17,6 @@ type ImportReport struct {
 	Known   int             `json:"known"`             // there already: same name, and a number or e-mail address in common
 	Refused []ImportProblem `json:"refused,omitempty"` // not taken; at most a thousand are told
 	Short   []ImportProblem `json:"short,omitempty"`   // taken, but not all of it
-	Ops     []int64         `json:"-"`                 // of those added, for taking them back
 }
 
 // ImportProblem is a card, and what is wrong with it.
@@ -36,7 +35,8 @@ const importStep = 100
 // ImportVCards adds the contacts of a file of cards (vCard 2.1, 3.0, 4.0) to an address
 // book, 0 for the first. Those that are there already are passed over. What was added is
 // in effect, and on disk, when it returns; the service is told by Run or Flush, and can
-// be asked to take ten a minute. The report counts also when there is an error.
+// be asked to take ten a minute. One Undo takes all of them back. The report counts also
+// when there is an error.
 func (s *Store) ImportVCards(ctx context.Context, account int64, r io.Reader) (ImportReport, error) {
 	im := importer{s: s, account: account, seen: map[string]bool{}}
 	cards := newCardReader(r)
@@ -74,6 +74,7 @@ type importer struct {
 	rep     ImportReport
 	batch   []importCard
 	seen    map[string]bool // in this file
+	undo    int64           // row in batches, once something was added
 }
 
 type importCard struct {
@@ -135,9 +136,10 @@ func (im *importer) flush(ctx context.Context) error {
 	if len(im.batch) == 0 {
 		return nil
 	}
-	rep := im.rep
-	err := im.s.writeFull(ctx, func(tx *sql.Tx) error {
-		im.rep = rep
+	rep, undo := im.rep, im.undo
+	err := im.s.writeFull(ctx, func(tx *sql.Tx) (err error) {
+		im.rep, im.undo = rep, undo
+		var ops []int64
 		for _, c := range im.batch {
 			known, err := im.known(tx, &c.Contact)
 			if err != nil {
@@ -157,15 +159,25 @@ func (im *importer) flush(ctx context.Context) error {
 				return err
 			}
 			im.rep.Added++
-			im.rep.Ops = append(im.rep.Ops, op.ID)
+			ops = append(ops, op.ID)
 		}
-		return nil
+		if len(ops) > 0 {
+			im.undo, err = putBatch(tx, im.undo, ops, addedWords(im.rep.Added))
+		}
+		return err
 	})
 	if err != nil {
-		im.rep = rep
+		im.rep, im.undo = rep, undo
 	}
 	im.batch = im.batch[:0]
 	return err
+}
+
+func addedWords(n int) string {
+	if n == 1 {
+		return "Added 1 contact"
+	}
+	return fmt.Sprintf("Added %d contacts", n)
 }
 
 // known reports whether the address book has a contact of the name that shares a number

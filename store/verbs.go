@@ -84,6 +84,15 @@ func infoOf(v Verb) (verbInfo, error) {
 	return verbInfo{}, fmt.Errorf("%q is not something that can be done to an item", string(v))
 }
 
+// bare is what was done, for the end of a sentence that says that it was taken back or done
+// again: neither of that is told of twice.
+func bare(words string) string {
+	for _, told := range []string{"Done again: ", "Taken back: "} {
+		words = strings.TrimPrefix(words, told)
+	}
+	return lower(words)
+}
+
 // lower makes the first letter of a sentence small, to go on in another one.
 func lower(s string) string {
 	if s == "" {

@@ -37,8 +37,6 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 			return nil, true
 		}
 		return m.repeat(), true
-	case keymap.Undo:
-		return m.undoAll()
 	case keymap.Sort:
 		m.env.Host.Say("Contacts stand in the order of their names")
 		return nil, true

@@ -177,14 +177,9 @@ func (m *Model) export(path string, ids []int64) tea.Cmd {
 	})
 }
 
-// took tells what became of the cards, and lets one undo take back those that were
-// added.
+// took tells what became of the cards. One undo takes back those that were added.
 func (m *Model) took(im imported) tea.Cmd {
 	r := im.report
-	m.latest = nil
-	for _, id := range r.Ops {
-		m.latest = append(m.latest, store.Op{ID: id, Verb: store.VerbContact})
-	}
 	b := screen.Banner{Text: "Added " + kit.Plural(r.Added, "contact"), Undo: r.Added > 0}
 	if r.Added == 0 {
 		b.Text = "Nothing was added"

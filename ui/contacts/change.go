@@ -292,7 +292,7 @@ type gone struct {
 }
 
 // each changes contacts one after the other. One that cannot be changed leaves the
-// others alone.
+// others alone. Undo takes all of them back together.
 func (m *Model) each(ctx context.Context, ids []int64, do func(context.Context, int64) (store.Op, error)) (tea.Msg, error) {
 	var g gone
 	for _, id := range ids {
@@ -307,19 +307,26 @@ func (m *Model) each(ctx context.Context, ids []int64, do func(context.Context, 
 	if len(g.ops) == 0 && g.err != nil {
 		return nil, g.err
 	}
+	if len(g.ops) > 1 {
+		ops := make([]int64, len(g.ops))
+		for i, op := range g.ops {
+			ops[i] = op.ID
+		}
+		if err := m.env.Store.Together(ctx, ops, changedWords(g.ops[0].Verb, len(ops))); err != nil && g.err == nil {
+			g.err = err
+		}
+	}
 	return g, nil
 }
 
 // went tells what was changed, and lets one undo take all of it back.
 func (m *Model) went(g gone) tea.Cmd {
-	m.latest = nil
 	switch n := len(g.ops); {
 	case n == 0:
 		m.env.Host.Say("Nothing had to be changed")
 	case n == 1:
 		return func() tea.Msg { return screen.Acted{Op: g.ops[0]} }
 	default:
-		m.latest = g.ops
 		op := g.ops[n-1]
 		op.Words = changedWords(op.Verb, n)
 		if g.err == nil {

@@ -51,7 +51,6 @@ type Model struct {
 	topOf  int64  // whose details top is about
 
 	removed []int64         // the contacts that were removed last
-	latest  []store.Op      // the latest change, where it was one of several contacts
 	drafts  map[int64]draft // what was typed and not kept, by contact; 0: a new one
 	repeat  func() tea.Cmd
 }
@@ -245,8 +244,6 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.failed(msg)
 	case gone:
 		return m.went(msg)
-	case undone:
-		return m.undone(msg)
 	case back:
 		return m.cameBack(msg)
 	case imported:

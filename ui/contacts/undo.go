@@ -2,57 +2,11 @@ package contacts
 
 import (
 	"context"
-	"errors"
 
 	tea "charm.land/bubbletea/v2"
 
-	"switchboard/store"
 	"switchboard/ui/screen"
 )
-
-// undoAll takes back the latest change where it was one of several contacts: each is
-// an operation of its own, and they are taken back together. It reports false where
-// the root's undo will do.
-func (m *Model) undoAll() (tea.Cmd, bool) {
-	ops := m.latest
-	m.latest = nil
-	if len(ops) < 2 {
-		return nil, false
-	}
-	m.Await()
-	return m.env.Write("take it back", func(ctx context.Context) (tea.Msg, error) {
-		// Somebody may have done something else since, on another screen.
-		now, err := m.env.Store.Ops(ctx, 1)
-		if err != nil {
-			return nil, err
-		}
-		n := len(ops)
-		if len(now) == 0 || now[0].ID != ops[n-1].ID {
-			n = 1
-		}
-		var last store.Op
-		for range n {
-			if last, err = m.env.Store.Undo(ctx); errors.Is(err, store.ErrNothing) {
-				break
-			} else if err != nil {
-				return nil, err
-			}
-		}
-		if n > 1 {
-			last.Words = "Taken back: " + changedWords(ops[0].Verb, n)
-		}
-		return undone{last}, nil
-	}), true
-}
-
-// undone is several contacts that are as they were.
-type undone struct{ op store.Op }
-
-func (m *Model) undone(u undone) tea.Cmd {
-	op := u.op
-	op.Undoable = false
-	return tea.Batch(m.Restored(), func() tea.Msg { return screen.Acted{Op: op} })
-}
 
 // Await implements screen.Restorer.
 func (m *Model) Await() { m.waiting++ }
