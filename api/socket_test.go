@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -86,9 +87,9 @@ func TestSocket(t *testing.T) {
 		"cut off":    {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, IsTemporary},
 		"everything": {nil, func(err error) bool { return err == nil }},
 	} {
-		asked := 0
+		var asked atomic.Int32 // counted by the server
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			asked++
+			asked.Add(1)
 			if r.Header.Get("Authorization") != "" || r.Header.Get("Referer") != "" || r.URL.Query().Get("access_token") != "single-use-secret" {
 				t.Errorf("%s: %v %v", name, r.URL, r.Header)
 			}
@@ -114,8 +115,8 @@ func TestSocket(t *testing.T) {
 		if conn != nil {
 			_ = conn.CloseNow()
 		}
-		if !tc.want(err) || asked != 1 || err != nil && strings.Contains(err.Error(), "single-use") {
-			t.Errorf("%s: %v after %d requests", name, err, asked)
+		if !tc.want(err) || asked.Load() != 1 || err != nil && strings.Contains(err.Error(), "single-use") {
+			t.Errorf("%s: %v after %d requests", name, err, asked.Load())
 		}
 		srv.Close()
 		// And with nobody there at all.

@@ -143,6 +143,12 @@ type FavoriteEvent struct {
 	OwnerID     ID `json:"ownerId"`
 }
 
+// Extension is the extension an event is about, by its name; "" where it names none.
+func (e PushEvent) Extension() ID {
+	path, _, _ := strings.Cut(e.Event, "?")
+	return extensionOf(path)
+}
+
 // decodeEvent reads the second half of a notification.
 func decodeEvent(raw []byte) (PushEvent, error) {
 	var w struct {

@@ -85,25 +85,46 @@ func FilterTelephony(ext ID) string { return extensionFilter(ext, "/telephony/se
 // FilterFavorite tells that the list of favourites changed ([FavoriteEvent]).
 func FilterFavorite(ext ID) string { return extensionFilter(ext, "/favorite") }
 
-// sameFilter reports whether two spellings mean the same filter: the service
+// sameFilter reports whether two spellings can mean the same filter: the service
 // writes ids where ~ was asked for, and parameters in an order of its own.
-// loose leaves the parameters aside.
-func sameFilter(a, b string, loose bool) bool {
+// loose leaves the parameters aside. apart is how many ids stand for a ~.
+func sameFilter(a, b string, loose bool) (apart int, same bool) {
 	pathA, queryA, _ := strings.Cut(a, "?")
 	pathB, queryB, _ := strings.Cut(b, "?")
 	partsA, partsB := strings.Split(strings.TrimSuffix(pathA, "/"), "/"), strings.Split(strings.TrimSuffix(pathB, "/"), "/")
 	if len(partsA) != len(partsB) {
-		return false
+		return 0, false
 	}
 	for i := range partsA {
-		if partsA[i] != partsB[i] && partsA[i] != "~" && partsB[i] != "~" {
-			return false
+		switch {
+		case partsA[i] == partsB[i]:
+		case partsA[i] == "~" || partsB[i] == "~":
+			apart++
+		default:
+			return 0, false
 		}
 	}
 	if loose {
-		return true
+		return apart, true
 	}
 	valuesA, errA := url.ParseQuery(queryA)
 	valuesB, errB := url.ParseQuery(queryB)
-	return errA == nil && errB == nil && valuesA.Encode() == valuesB.Encode()
+	return apart, errA == nil && errB == nil && valuesA.Encode() == valuesB.Encode()
+}
+
+// meant are those of the filters asked for that an answer may mean. Where several
+// fit, as one of ~ and one of a certain extension do, it means the closest.
+func meant(asked []string, answer string, loose bool) (out []string) {
+	best := -1
+	for _, f := range asked {
+		apart, same := sameFilter(f, answer, loose)
+		switch {
+		case !same || best >= 0 && apart > best:
+		case apart == best:
+			out = append(out, f)
+		default:
+			out, best = []string{f}, apart
+		}
+	}
+	return out
 }

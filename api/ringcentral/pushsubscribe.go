@@ -74,12 +74,22 @@ func (p *pusher) ask(ctx context.Context, l *link, filters []string) (good, bad 
 
 // granted sorts what was asked for by what became of it.
 func (s Subscription) granted(asked []string) (good, bad []string) {
+	off, listed := map[string]bool{}, map[string]bool{}
+	for _, d := range s.DisabledFilters {
+		for _, f := range meant(asked, d.Filter, false) {
+			off[f] = true
+		}
+	}
+	for _, g := range s.EventFilters {
+		// The service's own spelling of the parameters is not known well enough to
+		// compare them.
+		for _, f := range meant(asked, g, true) {
+			listed[f] = true
+		}
+	}
 	for _, f := range asked {
-		off := slices.ContainsFunc(s.DisabledFilters, func(d DisabledFilter) bool { return sameFilter(f, d.Filter, false) })
-		// A filter that is on neither list was left out. The service's own
-		// spelling of the parameters is not known well enough to compare them.
-		listed := len(s.EventFilters) == 0 || slices.ContainsFunc(s.EventFilters, func(g string) bool { return sameFilter(f, g, true) })
-		if off || !listed {
+		// A filter that is on neither list was left out.
+		if off[f] || len(s.EventFilters) > 0 && !listed[f] {
 			bad = append(bad, f)
 		} else {
 			good = append(good, f)

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -74,6 +75,7 @@ func (s *Server) ArriveAt(number string, n int) error {
 		return fmt.Errorf("%w: mailbox %q", errNoSuch, number)
 	}
 	b := x.box.box
+	defer s.tellOf(b, x)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for k := range n {
@@ -112,6 +114,7 @@ func (s *Server) handle(o *op, c *call) *apiError {
 	if x == nil {
 		return o.handle(c)
 	}
+	defer s.tellOf(x.box.box, x)
 	own := &call{s: x.box, w: c.w, r: c.r}
 	if o.media {
 		return o.handle(own)
@@ -137,20 +140,7 @@ func (l *relabel) WriteHeader(status int) { l.status = status }
 func (l *relabel) Write(b []byte) (int, error) { return l.body.Write(b) }
 
 func (l *relabel) finish() *apiError {
-	id := strconv.FormatInt(l.to.ID, 10)
-	name := l.to.Name
-	if name == "" {
-		name = l.to.First + " " + l.to.Last
-	}
-	b := l.body.Bytes()
-	for _, r := range [][2]string{
-		{"/extension/" + extensionID + "/", "/extension/" + id + "/"},
-		{`"extensionId":"` + extensionID + `"`, `"extensionId":"` + id + `"`},
-		{`"extensionNumber":"` + corpus.OwnerExtension + `"`, `"extensionNumber":"` + l.to.Extension + `"`},
-		{`"name":"` + corpus.OwnerName + `"`, `"name":"` + name + `"`},
-	} {
-		b = bytes.ReplaceAll(b, []byte(r[0]), []byte(r[1]))
-	}
+	b := rename(l.body.Bytes(), l.to)
 	if l.Header().Get("Content-Length") != "" {
 		l.Header().Set("Content-Length", strconv.Itoa(len(b)))
 	}
@@ -161,4 +151,34 @@ func (l *relabel) finish() *apiError {
 		return nil //nolint:nilerr // the client has gone
 	}
 	return nil
+}
+
+// rename puts another extension in the place of the desk's own.
+func rename(b []byte, to corpus.Entry) []byte {
+	id := strconv.FormatInt(to.ID, 10)
+	name := to.Name
+	if name == "" {
+		name = to.First + " " + to.Last
+	}
+	for _, r := range [][2]string{
+		{"/extension/" + extensionID + "/", "/extension/" + id + "/"},
+		{`"extensionId":"` + extensionID + `"`, `"extensionId":"` + id + `"`},
+		{`"extensionNumber":"` + corpus.OwnerExtension + `"`, `"extensionNumber":"` + to.Extension + `"`},
+		{`"name":"` + corpus.OwnerName + `"`, `"name":"` + name + `"`},
+	} {
+		b = bytes.ReplaceAll(b, []byte(r[0]), []byte(r[1]))
+	}
+	return b
+}
+
+// relabelled is the body of an event as if it were about this extension.
+func (x *extension) relabelled(body map[string]json.RawMessage) map[string]json.RawMessage {
+	out := make(map[string]json.RawMessage, len(body))
+	for name, v := range body {
+		out[name] = rename(bytes.Clone(v), x.entry)
+	}
+	if _, ok := out["extensionId"]; ok {
+		out["extensionId"] = json.RawMessage(`"` + strconv.FormatInt(x.entry.ID, 10) + `"`)
+	}
+	return out
 }

@@ -87,27 +87,39 @@ func (e instantEvent) shape(f *pushFilter) (any, bool) {
 }
 
 // tellMessages publishes what happened to the messages since the last time.
-func (s *Server) tellMessages() {
-	what, now := s.box.told(s.push.listening(""))
+func (s *Server) tellMessages() { s.tellOf(s.box, nil) }
+
+// tellOf is the same for a mailbox: one's own, or with x that of another extension.
+func (s *Server) tellOf(b *mailbox, x *extension) {
+	what, now := b.told(s.push.listening(""))
 	if len(what.counts) == 0 {
 		return
 	}
+	ext := extensionID
+	if x != nil {
+		ext = strconv.FormatInt(x.entry.ID, 10)
+	}
+	base := accountPath + "/extension/" + ext
 	for i := range what.fresh {
 		r := &what.fresh[i]
 		path := map[string]string{
 			"SMS": "/message-store/instant", "Pager": "/message-store/instant", "VoiceMail": "/voicemail", "Fax": "/fax",
 		}[r.m.Type]
 		if path != "" && r.m.Direction == "Inbound" && s.push.listening(path) {
-			s.publish("", basePath+path, s.instantEvent(r))
+			e := s.instantEvent(r)
+			if x != nil {
+				e.body = x.relabelled(e.body)
+			}
+			s.publish(ext, base+path, e)
 		}
 	}
-	e := messageEvent{Account: accountID, Extension: extensionID, Updated: isoTime(now.UnixMilli())}
+	e := messageEvent{Account: accountID, Extension: ext, Updated: isoTime(now.UnixMilli())}
 	for _, kind := range []string{"VoiceMail", "Fax", "SMS", "Pager"} {
 		if c := what.counts[kind]; c != nil {
 			e.Changes = append(e.Changes, *c)
 		}
 	}
-	s.publish("", storePath, e)
+	s.publish(ext, base+"/message-store", e)
 }
 
 // listening reports whether anybody asked for events whose path ends so, to

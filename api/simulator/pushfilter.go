@@ -217,6 +217,10 @@ func (s *Server) ungranted(f *pushFilter) *disabledFilter {
 		return nil
 	}
 	switch f.kind {
+	case filterStore, filterInstant, filterVoicemail, filterFax:
+		if s.other(f.ext) != nil {
+			return nil
+		}
 	case filterPresence:
 		if _, err := s.who(f.ext); err == nil {
 			return nil

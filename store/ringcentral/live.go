@@ -2,6 +2,7 @@ package ringcentral
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	rc "switchboard/api/ringcentral"
@@ -46,27 +47,60 @@ func (m *Mailbox) filters(want store.LiveWant) []filter {
 	return list
 }
 
-// Listen implements store.Live by push over a WebSocket. The connection is mended by
-// package api; a filter that is not granted leaves its feed to be asked for.
+// Listen implements store.Live by push over a WebSocket, the only one of a sign-in: the
+// mailboxes of other extensions that it opens are listened to with it. The connection is
+// mended by package api; a filter that is not granted leaves its feed to be asked for.
 func (m *Mailbox) Listen(ctx context.Context, want store.LiveWant, news func(store.News)) error {
+	m.shares.gather(ctx)
+	for {
+		err := m.listen(ctx, m.shares.extensions(), want, news)
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+			m.shares.tell(nil, rc.PushState{Err: errOwnerEnded})
+			return err
+		}
+		if !errors.Is(err, errReshared) {
+			m.shares.tell(nil, rc.PushState{Err: err})
+			return err
+		}
+	}
+}
+
+// listen is Listen as long as the same mailboxes of others are listened to.
+func (m *Mailbox) listen(ctx context.Context, others []rc.ID, want store.LiveWant, news func(store.News)) error {
 	list := m.filters(want)
 	o := rc.PushOptions{Wake: m.wake}
-	for _, f := range list {
+	for _, f := range append(slices.Clone(list), sharedFilters(others)...) {
 		o.Filters = append(o.Filters, f.name)
 	}
-	o.State = func(s rc.PushState) { news(liveNews(list, s)) }
+	o.State = func(s rc.PushState) {
+		news(liveNews(list, s))
+		m.shares.tell(others, s)
+	}
 	o.Event = func(e rc.PushEvent) {
 		n, err := m.heard(e)
 		if err != nil {
 			m.log.Warn("an event could not be read", "event", e.Event, "err", err)
 			n.Missed = true
 		}
+		// Of another extension one may watch the presence without reading its messages.
+		if (n.Changed || n.Missed) && m.shares.hear(e.Extension(), n) {
+			return
+		}
 		news(n)
 	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		if m.shares.differ(ctx, others) {
+			stop(errReshared)
+		}
+	}()
 	err := m.client.Push(ctx, o)
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
+	stop(nil)
+	<-over
 	return err
 }
 

@@ -32,6 +32,7 @@ type Mailbox struct {
 	wake chan struct{} // the network may be there again
 
 	chatting chatting
+	shares   shares // mailboxes of other extensions that listen with this one
 
 	mu   sync.Mutex
 	from string // telephone that rings first in a call; "": not looked up yet

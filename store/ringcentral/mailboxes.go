@@ -25,7 +25,8 @@ func (m *Mailbox) ShareMailbox(key, extension string) (store.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Shared{owner: m, box: New(key, c, WithLog(m.log), WithPages(m.first, m.page))}, nil
+	m.shares.handOut()
+	return &Shared{owner: m, extension: rc.ID(extension), box: New(key, c, WithLog(m.log), WithPages(m.first, m.page))}, nil
 }
 
 // Budgets implements store.Budgeted.
@@ -40,8 +41,9 @@ func (m *Mailbox) Budgets() []store.BudgetState {
 // Shared is the mailbox of another extension that somebody may read: its messages, and
 // nothing else. Calls, contacts, presence and chats are those of the person.
 type Shared struct {
-	owner *Mailbox
-	box   *Mailbox
+	owner     *Mailbox
+	extension rc.ID
+	box       *Mailbox
 }
 
 // Key implements store.Service.
