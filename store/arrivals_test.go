@@ -100,3 +100,70 @@ func TestArrivals(t *testing.T) {
 		t.Errorf("%d at once, up to %d, %v", len(list), next, err)
 	}
 }
+
+// Of posts those of others that are unread are told, and which of them are to the person.
+func TestPostsArrive(t *testing.T) {
+	b := newChatBench(t)
+	b.svc.say("100", "2", "history ![:Person](1)", -10)
+	b.sync()
+	b.svc.chats["400"] = &IncomingChat{Remote: "400", Type: ChatTeam, Name: "Ours", Members: []string{"1"}, Joined: true}
+	var posts []IncomingPost
+	for i, p := range []struct{ chat, author, text string }{
+		{"100", "1", "my own ![:Person](1)"},
+		{"100", "2", "to whom it may concern"},
+		{"100", "2", "you ![:Person](1)"},
+		{"100", "3", "another ![:Person](2)"},
+		{"100", "3", "all of us ![:Team](100)"},
+		{"100", "3", "a team of mine ![:Team](400)"},
+		{"100", "3", "their team ![:Team](300)"},
+		{"200", "2", "just you"},
+		{"500", "2", "who is there?"},
+	} {
+		posts = append(posts, b.svc.say(p.chat, p.author, p.text, 10+i))
+	}
+	if err := b.TakeChats(t.Context(), b.acc.ID, []IncomingChat{*b.svc.chats["400"]}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := b.TakePosts(t.Context(), b.acc.ID, posts); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func() (out []string, ids []ID) {
+		t.Helper()
+		list, _, err := b.Arrivals(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range list {
+			text := a.Row.Preview
+			if a.Mention {
+				text = "! " + text
+			}
+			out, ids = append(out, text), append(ids, a.Row.ID)
+		}
+		slices.Sort(out)
+		return out, ids
+	}
+	wants := []string{"! a team of mine @team", "! all of us @team", "! just you", "! you @Mia Own", "another @Ana Lima", "their team @team", "to whom it may concern"}
+	got, ids := read()
+	if !slices.Equal(got, wants) {
+		t.Errorf("%q,\nwant %q", got, wants)
+	}
+	// Of a chat nothing is known of yet it is told when it is: it may be to oneself alone.
+	b.svc.chats["500"] = &IncomingChat{Remote: "500", Type: ChatDirect, Members: []string{"1", "2"}, Joined: true}
+	b.sync()
+	b.sync()
+	if got, _ := read(); !slices.Equal(got, append(slices.Clone(wants[:3]), append([]string{"! who is there?"}, wants[3:]...)...)) {
+		t.Errorf("with the unknown chat: %q", got)
+	}
+	if _, err := b.ReadTo(t.Context(), b.chat("Support").ID, FromEnd); err != nil {
+		t.Fatal(err)
+	}
+	if settled, err := b.Settled(t.Context(), ids); err != nil || len(settled) != len(ids)-1 {
+		t.Errorf("settled when the chat was read: %v of %v, %v", settled, ids, err)
+	}
+	if got, _ := read(); len(got) != 2 {
+		t.Errorf("told when they were read: %q", got)
+	}
+}

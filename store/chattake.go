@@ -70,6 +70,10 @@ func (s *Store) takeChat(tx *sql.Tx, account int64, in IncomingChat, listed int6
 	if err != nil || in.Type == "" {
 		return err
 	}
+	var before string
+	if err := tx.QueryRow(`SELECT type FROM chats WHERE id = ?`, id).Scan(&before); err != nil {
+		return err
+	}
 	// Whatever came later is asked for: see chatRound.
 	_, err = tx.Exec(`UPDATE chats SET type = ?, name = ?, description = ?, public = ?, joined = ?, archived = ?, favorite = ?,
 		changed = max(changed, ?), active = max(active, ?), listed = max(listed, ?),
@@ -81,6 +85,11 @@ func (s *Store) takeChat(tx *sql.Tx, account int64, in IncomingChat, listed int6
 	}
 	if in.Members != nil {
 		if err := takeMembers(tx, account, id, in); err != nil {
+			return err
+		}
+	}
+	if before == "" { // now that it is known what it is, its posts can be told of
+		if err := s.arrivePosts(tx, id, nil); err != nil {
 			return err
 		}
 	}

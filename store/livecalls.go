@@ -29,6 +29,7 @@ func (s LiveState) MarshalText() ([]byte, error) { return []byte(s.String()), ni
 // LiveCall is a call in progress, or the news that it ended.
 type LiveCall struct {
 	Account  int64     // row in accounts; TakeCalls sets it
+	Key      string    // Account.Key; LiveCalls sets it, where the account is attached
 	Session  string    // telephony session, the same as in the call log
 	Sequence int64     // of the event within its session: a higher one is later; 0: not from an event
 	Dir      Direction // as seen from Owner
@@ -221,5 +222,10 @@ func (s *Store) LiveCalls() []LiveCall {
 	slices.SortFunc(out, func(x, y LiveCall) int {
 		return cmp.Or(x.Began.Compare(y.Began), cmp.Compare(x.Session, y.Session))
 	})
+	for i := range out {
+		if b := s.boxOf(out[i].Account); b != nil {
+			out[i].Key = b.key
+		}
+	}
 	return out
 }

@@ -78,7 +78,8 @@ type postChat struct {
 	title              string
 	recount, relatest  bool
 	unread, mentions   int
-	newest             int64 // time of the newest that came, Unix milliseconds
+	newest             int64   // time of the newest that came, Unix milliseconds
+	fresh              []int64 // unread ones of others that were not known
 }
 
 // postTaker is one run of takePosts inside its transaction.
@@ -317,6 +318,7 @@ func (p *postTaker) count(in IncomingPost, c *postChat, item int64, known, remov
 	p.taken.fresh++
 	c.relatest = c.relatest || item > c.latest
 	if item > c.readTo && !removed && in.System == "" {
+		c.fresh = append(c.fresh, item)
 		c.unread++
 		if mention {
 			c.mentions++
@@ -343,18 +345,6 @@ func (p *postTaker) buried(in IncomingPost, item ID) (bool, error) {
 	return n > 0, err
 }
 
-func (p *postTaker) mentionsMe(in IncomingPost) bool {
-	if p.names.me == "" || in.Author == p.names.me {
-		return false
-	}
-	for _, m := range in.Mentions {
-		if m.Type == "Person" && m.ID == p.names.me || m.Type == "Team" {
-			return true
-		}
-	}
-	return strings.Contains(in.Text, "![:Person]("+p.names.me+")")
-}
-
 // askFor has the names of people asked for that a post shows.
 func (p *postTaker) askFor(in IncomingPost) error {
 	ids := in.People
@@ -373,6 +363,9 @@ func (p *postTaker) finish() error {
 		}
 		if err == nil && c.relatest {
 			err = refreshLatest(p.tx, c.id)
+		}
+		if err == nil && len(c.fresh) > 0 && p.names.me != "" { // else it is not known whose they are
+			err = p.s.arrivePosts(p.tx, c.id, c.fresh)
 		}
 		if err != nil {
 			return err

@@ -77,6 +77,7 @@ func (m *Model) arrived(a *arrivals, status []store.Status) tea.Cmd {
 		m.remind.notes.Arrived(now, a.list)
 		m.remind.notes.Gone(a.gone)
 	}
+	m.remind.notes.Rings(now, m.env.Live, m.env.Names)
 	m.remind.notes.Status(now, status, m.env.Account)
 	m.limitedMode(status)
 	return m.tellNews()

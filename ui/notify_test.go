@@ -171,3 +171,32 @@ func TestLimitedModeHasABanner(t *testing.T) {
 		t.Errorf("%+v, %q", d.m.banner, d.m.said)
 	}
 }
+
+// A call that rings is told with no more than the person asked for, and in the title as
+// long as it rings.
+func TestRingingCallsAreTold(t *testing.T) {
+	c := notify.Default()
+	c.Bell = true
+	w := watchFor(t, c, nil)
+	acc, err := w.st.Accounts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	call := func(state store.LiveState, seq int64) {
+		t.Helper()
+		if err := w.st.TakeCalls(t.Context(), acc[0].ID, []store.LiveCall{{
+			Session: "s", Sequence: seq, Dir: store.Inbound, From: store.Party{Name: "Eve"}, State: state, Ours: true,
+		}}); err != nil {
+			t.Fatal(err)
+		}
+		w.drain(w.m.ask())
+	}
+	call(store.LiveRinging, 1)
+	if w.title() != "(1) switchboard" || strings.Join(w.wrote, "") != "\a" {
+		t.Errorf("while it rings: title %q, written %q", w.title(), w.wrote)
+	}
+	call(store.LiveConnected, 2)
+	if w.title() != "switchboard" {
+		t.Errorf("when it was answered: title %q", w.title())
+	}
+}

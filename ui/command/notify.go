@@ -59,6 +59,7 @@ func (a *app) notifyOn(ctx context.Context, st *store.Store) {
 				n.Gone(gone)
 			}
 		}
+		n.Rings(now, st.LiveCalls(), names)
 		n.Status(now, st.Status(), func(key string) string {
 			if name := names[key]; name != "" {
 				return name

@@ -15,12 +15,13 @@ const (
 	Fax       = "fax"
 	Text      = "text"    // SMS, MMS and pager messages
 	Call      = "call"    // a missed one
+	Ringing   = "ringing" // a call, as long as it rings
 	Mention   = "mention" // a post that names the person, or is to them alone
 	Post      = "post"    // any other post
 )
 
 // Kinds are all kinds of news.
-func Kinds() []string { return []string{Voicemail, Fax, Text, Call, Mention, Post} }
+func Kinds() []string { return []string{Ringing, Voicemail, Fax, Text, Call, Mention, Post} }
 
 // How much a notification tells of what came in.
 const (
@@ -78,7 +79,7 @@ func kind(a store.Arrival) string {
 func (c Config) wants(kind, mailbox, account string) bool {
 	kinds := c.Kinds
 	if kinds == nil {
-		kinds = []string{Voicemail, Fax, Text, Call, Mention}
+		kinds = []string{Ringing, Voicemail, Fax, Text, Call, Mention}
 	}
 	best := -1
 	for pattern, own := range c.Mailboxes {

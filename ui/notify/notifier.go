@@ -25,6 +25,7 @@ type Note struct {
 // fresh is something that came in and was not seen yet.
 type fresh struct {
 	id      store.ID
+	call    string // of a call that rings: its session
 	kind    string
 	mailbox string
 	who     string
@@ -45,7 +46,9 @@ type Notifier struct {
 	c   Config
 	loc *time.Location
 
-	list   []fresh // oldest first
+	list   []fresh   // oldest first
+	rings  []fresh   // calls that ring now
+	rang   time.Time // when the first of them came that was not told
 	last   time.Time
 	first  time.Time // when the first came that was not told
 	repeat time.Time // when it is told again
@@ -109,7 +112,7 @@ func (n *Notifier) Count() int {
 	if !n.c.Title {
 		return 0
 	}
-	return len(n.list)
+	return len(n.list) + len(n.rings)
 }
 
 // Looked says that the person is on an item. It counts as seen once they have pressed
@@ -169,7 +172,7 @@ func (n *Notifier) Due(now time.Time) time.Time {
 			due = t
 		}
 	}
-	if n.untold() > 0 {
+	if untold(n.list) > 0 {
 		at := n.first.Add(gather)
 		if next := n.last.Add(apart); !n.last.IsZero() && next.After(at) && next.Sub(now) <= apart {
 			at = next
@@ -177,6 +180,13 @@ func (n *Notifier) Due(now time.Time) time.Time {
 		sooner(at)
 	} else if !n.repeat.IsZero() && len(n.list) > 0 {
 		sooner(n.repeat)
+	}
+	if untold(n.rings) > 0 {
+		at := n.rang.Add(ringGather)
+		if next := n.last.Add(ringApart); !n.last.IsZero() && next.After(at) && next.Sub(now) <= ringApart {
+			at = next
+		}
+		sooner(at)
 	}
 	for _, l := range n.lost {
 		if !l.told {
@@ -200,6 +210,9 @@ func (n *Notifier) setBack(now time.Time) {
 	if n.first.After(now) {
 		n.first = now
 	}
+	if n.rang.After(now) {
+		n.rang = now
+	}
 	if n.repeat.Sub(now) > n.c.Repeat {
 		n.repeat = now.Add(n.c.Repeat)
 	}
@@ -217,8 +230,8 @@ func maxTime(a, b time.Time) time.Time {
 	return b
 }
 
-func (n *Notifier) untold() (count int) {
-	for _, f := range n.list {
+func untold(list []fresh) (count int) {
+	for _, f := range list {
 		if !f.told {
 			count++
 		}
@@ -245,7 +258,10 @@ func (n *Notifier) Take(now time.Time) (note Note, ok bool) {
 	for i := range n.list {
 		n.list[i].told = true
 	}
-	n.first, n.last, n.repeat = time.Time{}, now, time.Time{}
+	for i := range n.rings {
+		n.rings[i].told = true
+	}
+	n.first, n.rang, n.last, n.repeat = time.Time{}, time.Time{}, now, time.Time{}
 	if n.c.Repeat > 0 && len(n.list) > 0 {
 		n.repeat = now.Add(n.c.Repeat)
 	}

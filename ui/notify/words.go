@@ -27,6 +27,11 @@ func (n *Notifier) words(lost, back []string) (title, text string) {
 		parts = append(parts, who+" is connected again")
 	}
 	var untold []fresh
+	for _, f := range n.rings {
+		if !f.told {
+			untold = append(untold, f)
+		}
+	}
 	for _, f := range n.list {
 		if !f.told {
 			untold = append(untold, f)
@@ -53,7 +58,7 @@ func (n *Notifier) news(list []fresh) string {
 	for _, k := range Kinds() {
 		if c := counts[k]; c > 0 {
 			parts = append(parts, plural(c, map[string]string{
-				Voicemail: "voicemail", Fax: "fax", Text: "text", Call: "missed call", Mention: "post to you", Post: "post",
+				Ringing: "ringing call", Voicemail: "voicemail", Fax: "fax", Text: "text", Call: "missed call", Mention: "post to you", Post: "post",
 			}[k]))
 		}
 	}
