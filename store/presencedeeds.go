@@ -315,10 +315,11 @@ func (s *Store) WatchPerson(ctx context.Context, account int64, c WatchChange) (
 	}
 	undo := c
 	undo.On = !c.On
-	words := "Watch " + cmp.Or(c.Name, c.Number, c.Extension)
+	words := "Started to watch " // as it reads after "Taken back:" too
 	if !c.On {
-		words = "Watch " + cmp.Or(c.Name, c.Number, c.Extension) + " no longer"
+		words = "Stopped watching "
 	}
+	words += cmp.Or(c.Name, c.Number, c.Extension)
 	op, err := s.DoDeed(ctx, Deed{Verb: VerbWatch, Account: account, Object: objectWatch + c.Extension, Do: c, Undo: undo, Words: words})
 	if err == nil {
 		s.pokePresence(account)

@@ -84,6 +84,11 @@ func (m *Model) hints(w int) string {
 	_, _, _, _, made.seen = m.showing()
 	made.shown = m.preview.Shown()
 	made.hides = m.hides()
+	if m.full() != nil { // which pane of it the keys go to is its own affair
+		for _, a := range useful {
+			made.full += string(a) + " "
+		}
+	}
 	if o := m.over(); o != nil {
 		made.over = o
 		scopes, useful = []keymap.Scope{o.scope()}, o.hints()
@@ -130,6 +135,7 @@ const mostHinted = 16
 type hinted struct {
 	place        screen.Place
 	over         overlay
+	full         string // what a screen that takes all the room offers
 	welcome, top bool
 	calls        bool // the call log is shown
 	running      bool

@@ -170,7 +170,7 @@ func (a *app) store(ctx context.Context) (*store.Store, error) {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	s, err := store.Open(ctx, store.Options{
-		Dir: a.dir, Actor: a.env.actor(), Now: a.env.Now, Location: time.Local, Region: c.Region, Log: log, CacheLimit: c.Cache, Aliases: c.Aliases,
+		Dir: a.dir, Actor: a.env.actor(), Now: a.env.Now, After: a.env.After, Location: time.Local, Region: c.Region, Log: log, CacheLimit: c.Cache, Aliases: c.Aliases,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the store in %s: %w", a.dir, err)

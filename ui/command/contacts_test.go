@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"switchboard/api/simulator"
 )
@@ -153,6 +155,13 @@ func TestContactsChange(t *testing.T) {
 		t.Errorf("offline: exit %d, %s%s", r.code, r.out, r.err)
 	}
 	w.sim.Offline(false)
+	// What may have arrived is asked about after a while: here the clock is put forward.
+	var ahead atomic.Int64
+	w.env.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	w.env.After = func(d time.Duration) <-chan time.Time {
+		ahead.Add(int64(d))
+		return time.After(0)
+	}
 	w.ok("sync", "--once")
 	if c := w.contacts("later")[0]; c.Remote == "" || c.Pending {
 		t.Errorf("%+v", c)

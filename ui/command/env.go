@@ -26,6 +26,8 @@ type Env struct {
 	Terminal func(stream any) bool     // whether a stream is a terminal
 	Size     func() (width, height int)
 	Retry    api.Retry // of requests; zero fields: what suits the command
+	// After is how the store waits, as Now is what time it is; nil: by the clock on the wall.
+	After func(d time.Duration) <-chan time.Time
 }
 
 func (e Env) withDefaults() Env {

@@ -283,6 +283,9 @@ func (m *Model) members(c store.Chat) tea.Cmd {
 		for _, p := range ps[:min(len(ps), 12)] {
 			names = append(names, store.PersonName(p.Name, p.Remote))
 		}
+		if len(ps) == 0 {
+			return membersGot{"The service does not say who is in this chat"}
+		}
 		text := kit.Plural(len(ps), "member") + ": " + strings.Join(names, ", ")
 		if len(ps) > len(names) {
 			text += " ..."

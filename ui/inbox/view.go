@@ -266,7 +266,7 @@ func (m *Model) front(r store.Row, c columns, now time.Time) string {
 	if c.kind > 0 {
 		text += " " + kit.Fit(m.kind(r), c.kind)
 	}
-	return text + " " + kit.Fit(m.who(r), c.who)
+	return text + " " + m.whoText(r, c.who)
 }
 
 // coloured is the same columns in their colours.
@@ -298,7 +298,7 @@ func (m *Model) coloured(b *strings.Builder, r store.Row, c columns, now time.Ti
 	}
 	s.Age.To(b, text)
 	b.WriteByte(' ')
-	main.To(b, kit.Fit(m.who(r), c.who))
+	m.whoTo(b, r, c.who, main)
 }
 
 func (m *Model) what(b *strings.Builder, r store.Row, w int) {

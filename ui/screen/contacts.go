@@ -23,6 +23,7 @@ type ContactStore interface {
 	ExportContacts(ctx context.Context, ids []int64, w io.Writer) (n int, err error)
 	ContactIDs(ctx context.Context, q store.ContactQuery, most int) ([]int64, error)
 	ContactOf(ctx context.Context, op int64) (int64, error)
+	Together(ctx context.Context, ops []int64, words string) error
 	Feeds() []store.FeedStatus
 }
 

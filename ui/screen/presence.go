@@ -51,6 +51,15 @@ func (e *Env) Presence(extension string) (string, theme.Set) {
 	return " ", e.Styles.Dim
 }
 
+// Beside is the same for right after a name: the sign only where it is known how somebody
+// stands, else "".
+func (e *Env) Beside(extension string) (string, theme.Set) {
+	if rank, ok := e.Signs[extension]; ok && extension != "" && PresenceWord(rank) != "" {
+		return PresenceSign(rank, e.Styles)
+	}
+	return "", e.Styles.Dim
+}
+
 // Direct is whom a message in the chats is for.
 type Direct struct {
 	Account int64

@@ -247,7 +247,7 @@ func TestGoldenCalls(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.Press("g l n")
-		d.See("▌ ●", "← rings", "at a colleague")
+		d.See("▌ ●", "← rings", "at a colleague", "Dr. Samira Haddad ◐")
 		if size[0] > 100 { // what is asked for beside the call
 			d.See("● available", "in the contacts: Ariel Brennan")
 		}

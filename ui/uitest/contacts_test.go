@@ -237,13 +237,7 @@ func (d *Desk) tap(key string) {
 	d.mu.Lock()
 	before := d.frames
 	d.mu.Unlock()
-	if key == "Esc" {
-		// As a terminal with the newer keyboard protocol sends it: a lone escape is told
-		// from the beginning of another key by time, and a frame may come for other reasons.
-		d.Free("\x1b[27u")
-	} else {
-		d.Press(key)
-	}
+	d.Press(key)
 	d.Until("a frame after "+key, func(string) bool {
 		d.mu.Lock()
 		defer d.mu.Unlock()

@@ -273,45 +273,6 @@ func (d *Desk) draw(show func(string)) func(string) {
 	}
 }
 
-// Press presses keys one after the other, spelled as in the help and apart by
-// blanks, without waiting for anything in between.
-func (d *Desk) Press(keys string) {
-	d.t.Helper()
-	for _, k := range strings.Fields(keys) {
-		b, err := encode(k)
-		if err != nil {
-			d.t.Fatalf("%v", err)
-		}
-		d.presses++
-		d.write(b)
-		if k == "Esc" { // a terminal's escape is told from a sequence by the pause after it
-			d.write("")
-		}
-	}
-}
-
-// Type types text letter by letter; Free types what does not count as presses.
-func (d *Desk) Type(text string) {
-	d.t.Helper()
-	d.presses += len([]rune(text))
-	d.Free(text)
-}
-
-// Free types text that is the person's own.
-func (d *Desk) Free(text string) {
-	d.t.Helper()
-	d.write(text)
-}
-
-func (d *Desk) write(b string) {
-	if _, err := io.WriteString(d.keyboard, b); err != nil {
-		d.t.Fatalf("press: %v (the program has ended)", err)
-	}
-}
-
-// Presses is how many keys were pressed so far.
-func (d *Desk) Presses() int { return d.presses }
-
 // Opened is the files handed to the system's programs.
 func (d *Desk) Opened() []string {
 	d.mu.Lock()

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"switchboard/api/simulator"
-	"switchboard/keymap"
 	"switchboard/store"
 	"switchboard/ui/kit"
 )
@@ -346,68 +345,6 @@ func TestTaskHandOver(t *testing.T) {
 		p := d.last(t, w.Rows[0].ID, 1)[0]
 		return p.Mine && p.Remote != "" && strings.HasPrefix(p.Markdown, "3 messages to hand over:\n- ")
 	})
-}
-
-// Each key of the view does something or says why not.
-func TestChatsKeys(t *testing.T) {
-	for _, narrow := range []bool{false, true} {
-		c := Config{}
-		if narrow {
-			c.Width, c.Height = 80, 24
-		}
-		d := chatDesk(t, c)
-		d.team(t, "Front Desk")
-		rows := map[string]keymap.Action{}
-		for _, s := range keymap.Default().Help(keymap.Stack(keymap.ViewGroups)) {
-			for _, r := range s.Rows {
-				for _, k := range r.Keys {
-					rows[k] = r.Action
-				}
-			}
-		}
-		if len(rows) < 80 {
-			t.Fatalf("only %d keys", len(rows))
-		}
-		opens := map[keymap.Action]string{
-			keymap.Filter: "a part of the name", keymap.CommandLine: "the name of an action",
-			keymap.NewChat: "Chat with", keymap.NewTeam: "Name of the new team", keymap.AddMembers: "Add to Front Desk",
-			keymap.RemoveMembers: "Remove from Front Desk", keymap.LeaveTeam: "Leave Front Desk?", keymap.UploadFile: "Send a file to",
-			keymap.Compose: "To Front Desk", keymap.ReplyPost: "Answer to",
-		}
-		for k, a := range rows {
-			if a != keymap.Cancel && opens[a] != "" {
-				d.Press("Esc")
-				d.Press("g t")
-				d.team(t, "Front Desk")
-			}
-			switch a {
-			case keymap.Suspend, keymap.Quit, keymap.Back, keymap.Interrupt, keymap.OpenOutside, keymap.Pipe, keymap.Print, keymap.JoinTeam, keymap.EditPost,
-				keymap.Search, keymap.OpenPalette, keymap.Help:
-				continue
-			}
-			if strings.HasPrefix(string(a), "go-") || strings.HasPrefix(string(a), "view-") {
-				continue
-			}
-			d.Press(k)
-			if opens[a] != "" {
-				d.See(opens[a])
-				d.Press("Esc")
-				d.Eventually(k+" is over", func() bool { return !strings.Contains(d.Screen(), opens[a]) })
-				if a == keymap.UploadFile { // it is sent with what is written
-					d.See("To Front Desk")
-					d.Press("Esc")
-					d.Eventually(k+" is over", func() bool { return !strings.Contains(d.Screen(), "To Front Desk") })
-				}
-			}
-			d.Press("g t")
-			d.Eventually(k+" leads nowhere else", func() bool {
-				return strings.Contains(d.Screen(), "Chats") || strings.Contains(d.Screen(), "Front Desk  Who covers what")
-			})
-			if strings.Contains(d.Screen(), "does nothing here") {
-				t.Errorf("%s (%s) does nothing", k, a)
-			}
-		}
-	}
 }
 
 // What others wrote cannot break the screen.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"switchboard/api/simulator"
+	"switchboard/keymap"
 	"switchboard/store"
 )
 
@@ -102,48 +103,50 @@ func TestMailboxes(t *testing.T) {
 	d.Until("it to be offered again", func(string) bool { return strings.Contains(d.lineOf("Reception Lines"), "[ ]") })
 }
 
+// Each key of the view has its own effect, which is to be seen, or says why it has none.
 func TestMailboxesEveryKey(t *testing.T) {
-	d := sharedDesk(t, Config{Messages: 20, Width: 80, Height: 24})
-	for _, k := range []string{"j", "k", "Down", "Up", "J", "K", "G", "g g", "End", "Home", "PgDn", "PgUp", "C-d", "C-u"} {
-		d.Press(k)
+	k := &keyboard{Desk: sharedDesk(t, Config{Messages: 20, Width: 120, Height: 30}), t: t, pressed: map[string]bool{}}
+	at := func() string { return k.lineOf("▌") }
+	k.Press("g g")
+	k.Until("one's own mailbox", func(string) bool { return strings.Contains(at(), "Front Desk") })
+	back := func(_, now string) bool { return strings.Contains(now, "Front Desk") }
+	for _, p := range [][2]string{{"j", "k"}, {"Down", "Up"}, {"J", "K"}, {"G", "g g"}, {"End", "Home"}, {"PgDn", "PgUp"}, {"C-d", "C-u"}} {
+		k.moves(p[0], at, nil)
+		k.moves(p[1], at, back)
 	}
-	d.Until("the first row", func(string) bool { return strings.HasPrefix(d.lineOf("Front Desk"), "▌") })
-	for _, tc := range []struct{ keys, want string }{
+	const notHere = "That is for messages"
+	k.says("j k", [][2]string{
 		{"Space", "This is a sign-in of its own"},
 		{"y", "Copied"},
-		{"x", "That is for messages"},
-		{"v", "That is for messages"},
-		{"*", "That is for messages"},
-		{"o", "That is for messages"},
-		{"s", "That is for messages"},
-		{"S", "That is for messages"},
-		{"O", "That is for messages"},
-		{"|", "That is for messages"},
-		{"p", "That is for messages"},
-		{"Y", "That is for messages"},
-		{"i", "That is for messages"},
+		{"x", notHere},
+		{"v", notHere},
+		{"*", notHere},
+		{"o", notHere},
+		{"s", notHere},
+		{"S", notHere},
+		{"O", notHere},
+		{"|", notHere},
+		{"p", notHere},
+		{"Y", notHere},
+		{"i", notHere},
 		{"n", "No mailbox with anything open this way"},
 		{"N", "No mailbox with anything open this way"},
 		{"F5", "Asking for news in all mailboxes"},
 		{"e", "does nothing here"},
-	} {
-		d.Press(tc.keys)
-		d.See(tc.want)
-		d.Press("j k")
-		d.Gone(tc.want)
-	}
-	d.Press("\\")
-	d.Free("okafor")
-	d.See("Leonard Okafor", "person")
-	d.Press("Enter")
-	d.Press("q")
-	d.See("Patient Line")
-	d.Press("?")
-	d.See("Read this mailbox too, or no longer")
-	d.Press("Esc")
-	d.Gone("Read this mailbox too")
-	d.Press("q")
-	d.See("Inbox", "oldest first")
+		{".", "There is nothing to repeat yet"},
+		{"u", "There is nothing to take back"},
+		{"C-r", "There is nothing to do again"},
+	}...)
+	k.key("W", "Do not disturb: no calls ring you")
+	k.after("W", "Take all calls")
+	k.key("\\", "›")
+	k.Free("okafor")
+	k.after("Enter", "Leonard Okafor")
+	k.key("q", "Patient Line")
+	k.leads("g w", "Patient Line", [][2]string{{"Tab", " Inbox "}, {"S-Tab", " Inbox "}, {"h", " Inbox "}, {"l", " Inbox "}, {"g a", "Files of "}}...)
+	k.everywhere("g w", "Patient Line")
+	k.key("Enter", "The lists show Front Desk only")
+	k.all(keymap.ViewMailboxes, "C-z")
 }
 
 func TestMailboxesNotPermitted(t *testing.T) {
@@ -180,7 +183,7 @@ func TestGoldenMailboxes(t *testing.T) {
 			d.on(name)
 			d.Press("Space")
 			d.Until("it to be read", func(string) bool {
-				return strings.Contains(d.lineOf(name), "[x]") && strings.Contains(d.lineOf(name), "polling")
+				return strings.Contains(d.lineOf(name), "[x]") && strings.Contains(d.lineOf(name), "live")
 			})
 		}
 		d.Until("all to be read", func(s string) bool { return !strings.Contains(s, "not read yet") })

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"switchboard/api/simulator"
+	"switchboard/keymap"
 	"switchboard/store"
 )
 
@@ -95,12 +96,12 @@ func TestPresenceKeys(t *testing.T) {
 	d.Press("Tab")
 	d.See("› Night Desk 190")
 	d.Press("Enter")
-	d.See("▌", "Watch Night Desk", "4 watched")
+	d.See("▌", "Started to watch Night Desk", "4 watched")
 	d.Until("the cursor on whom was added", func(string) bool { return strings.HasPrefix(d.lineOf("Night Desk  "), "▌") })
 	d.Press("-")
-	d.See("3 watched", "Watch Night Desk no longer")
+	d.See("3 watched", "Stopped watching Night Desk")
 	d.Press("u")
-	d.See("4 watched")
+	d.See("4 watched", "Taken back: stopped watching Night Desk")
 	d.Press("+")
 	d.Free("nobody at all")
 	d.Press("Enter")
@@ -146,39 +147,57 @@ func TestPresenceKeys(t *testing.T) {
 	d.See("Inbox", "oldest first")
 }
 
-// TestPresenceEveryKey presses every key of the screen: each key acts or says why.
+// TestPresenceEveryKey presses every key of the screen: each has its own effect, which is
+// to be seen, or says why it has none.
 func TestPresenceEveryKey(t *testing.T) {
-	d := presenceDesk(t, Config{Messages: 20, Width: 120, Height: 40})
-	for _, k := range []string{"j", "k", "Down", "Up", "J", "K", "G", "g g", "End", "Home", "PgDn", "PgUp", "C-d", "C-u"} {
-		d.Press(k)
+	k := &keyboard{Desk: presenceDesk(t, Config{Messages: 20, Width: 120, Height: 40}), t: t, pressed: map[string]bool{}}
+	at := func() string { return k.lineOf("▌") }
+	first := at()
+	back := func(_, now string) bool { return now == first }
+	for _, p := range [][2]string{{"j", "k"}, {"Down", "Up"}, {"J", "K"}, {"G", "g g"}, {"End", "Home"}, {"PgDn", "PgUp"}, {"C-d", "C-u"}} {
+		k.moves(p[0], at, nil)
+		k.moves(p[1], at, back)
 	}
-	d.See("▌ ● Front Desk")
-	for _, tc := range []struct{ keys, want string }{
+	const notHere = "That is for messages"
+	k.says("j k", [][2]string{
 		{"Y", "Copied"},
 		{"y", "Copied"},
 		{"b", "This is you"},
-		{"v", "That is for messages"},
-		{"*", "That is for messages"},
-		{"o", "That is for messages"},
-		{"s", "That is for messages"},
-		{"S", "That is for messages"},
-		{"O", "That is for messages"},
-		{"|", "That is for messages"},
-		{"p", "That is for messages"},
+		{"v", notHere},
+		{"*", notHere},
+		{"o", notHere},
+		{"s", notHere},
+		{"S", notHere},
+		{"O", notHere},
+		{"|", notHere},
+		{"p", notHere},
 		{"N", "Nobody who is free this way"},
 		{"F5", "Asking who is there"},
-		{"z", "does nothing here"},
+		{"x", notHere},
+		{"r", "no colleague is under the cursor"},
+		{"-", "nobody watched is under the cursor"},
+		{"a", "no queue is under the cursor"},
+		{".", "There is nothing to repeat yet"},
+		{"n", "Nobody who is free this way"},
+	}...)
+	k.key("W", "Do not disturb: no calls ring you")
+	k.key("u", "Taken back: do not disturb")
+	k.key("C-r", "Done again: do not disturb")
+	k.after("u", "Taken back: do not disturb")
+	for _, tc := range [][2]string{
+		{"Enter", "Your status and calls"}, {", s", "Your status, now"}, {", d", "a digit picks"}, {", m", "Status message"}, {"+", "Watch whom"}, {"\\", "names, numbers, states"},
 	} {
-		d.Press(tc.keys)
-		d.See(tc.want)
-		d.Press("j k")
-		d.Gone(tc.want)
+		k.key(tc[0], tc[1])
+		k.Press("Esc")
+		k.Gone(tc[1])
 	}
-	d.Press("?")
-	d.See("Watch somebody or a queue")
-	d.Press("Esc")
-	d.Press("j i")
-	d.Until("everything from a colleague", func(s string) bool { return !strings.Contains(s, "watched,") })
+	k.Press("j")
+	k.key("i", "Everything with ")
+	k.key("q", "all calls ring you")
+	k.Press("g g")
+	k.leads("g p", "all calls ring you", [][2]string{{"Tab", " Inbox "}, {"S-Tab", " Inbox "}, {"h", " Inbox "}, {"l", " Inbox "}, {"g a", "Files of "}}...)
+	k.everywhere("g p", "all calls ring you", "3 watched")
+	k.all(keymap.ViewPresence, "C-z")
 }
 
 func TestGoldenPresence(t *testing.T) {
