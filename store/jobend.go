@@ -85,7 +85,8 @@ func (s *Store) CancelJob(ctx context.Context, attachment int64) error {
 }
 
 // stop ends a transfer of this process and waits until it has let go of its
-// file. Until free is called the queue does not start it again.
+// file. Until free is called the queue does not start it again; what was asked for
+// meanwhile starts then.
 func (s *Store) stop(attachment int64, why error) (free func()) {
 	p := &s.files
 	p.mu.Lock()
@@ -101,10 +102,11 @@ func (s *Store) stop(attachment int64, why error) (free func()) {
 	}
 	return func() {
 		p.mu.Lock()
-		defer p.mu.Unlock()
 		if p.held[attachment]--; p.held[attachment] == 0 {
 			delete(p.held, attachment)
 		}
+		p.mu.Unlock()
+		s.kick()
 	}
 }
 

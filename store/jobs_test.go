@@ -265,3 +265,22 @@ func TestFinishedTellsWhose(t *testing.T) {
 		}
 	}
 }
+
+// TestFetchWhileCancelling: what is asked for while a cancel is on its last steps starts
+// when that is through.
+func TestFetchWhileCancelling(t *testing.T) {
+	f := newFileStore(t, t.TempDir(), []string{"x", "y"}, map[string][]byte{"x": noise(100, 1), "y": noise(100, 2)})
+	f.run()
+	free := f.stop(f.att("x").ID, errCancelled)
+	for _, name := range []string{"x", "y"} {
+		if err := f.Fetch(t.Context(), []int64{f.att(name).ID}, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.wait("the other one", func() bool { return f.att("y").State == Kept && len(f.Jobs()) == 1 })
+	if st := f.att("x").State; st != Waiting {
+		t.Fatalf("it is %v while the cancel goes on", st)
+	}
+	free()
+	f.wait("the download", func() bool { return f.att("x").State == Kept })
+}
