@@ -347,7 +347,7 @@ func (c *Client) failBody(cl *call, resp *http.Response, err error) *Error {
 	e := c.fail(cl, err)
 	e.Status, e.RequestID = resp.StatusCode, requestID(resp.Header)
 	// A success that cannot be read was still carried out, or may have been.
-	e.Unknown = !cl.safe
+	e.Sent, e.Unknown = true, !cl.safe
 	return e
 }
 

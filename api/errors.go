@@ -54,7 +54,10 @@ type Error struct {
 	// Unknown is set when the request is not safe to repeat and may have been
 	// carried out: it was sent and no answer says what became of it.
 	Unknown bool
-	Err     error
+	// Sent is set when no answer came although the request had gone out, whether or not
+	// it is safe to repeat: it may have been carried out.
+	Sent bool
+	Err  error
 }
 
 // Error implements error: who, what, why, and the codes a support case needs.
@@ -184,6 +187,13 @@ func lasting(err error) bool {
 func IsUnknown(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Unknown
+}
+
+// IsSent reports whether the request had gone out when it failed without an answer:
+// unlike [IsUnknown] also for one that may be sent again.
+func IsSent(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.Sent || e.Unknown)
 }
 
 // IsLimitedMode reports whether the service is up for reading only (503

@@ -207,7 +207,8 @@ func (c *Client) hop(ctx context.Context, cl *call, method string, u *url.URL, t
 		err = w.cause(ctx, err)
 		w.end()
 		e := c.fail(cl, err)
-		e.Unknown = !cl.safe && sent.Load()
+		e.Sent = sent.Load()
+		e.Unknown = !cl.safe && e.Sent
 		c.log.LogAttrs(ctx, slog.LevelDebug, "request failed", slog.String("op", cl.Op), slog.String("method", method),
 			slog.String("path", u.Path), slog.Any("error", e))
 		return nil, e

@@ -304,7 +304,7 @@ func (b *ingest) bury(o stored, av Availability) error {
 	_, err := b.tx.Exec(`UPDATE items SET availability = ?, deleted = CASE deleted WHEN 0 THEN ? ELSE deleted END WHERE id = ?`,
 		int64(av), b.s.now().UnixMilli(), int64(o.id))
 	if err == nil && o.pending > 0 {
-		err = b.overlay(o.id, o.read, av)
+		err = b.overlay(o.id, nil, av)
 	}
 	if err == nil {
 		err = b.buryCall(o.id)
@@ -365,7 +365,7 @@ func (b *ingest) update(p *record, o stored) error {
 		}
 	}
 	if o.pending > 0 {
-		if err := b.overlay(p.id, p.Read, p.Availability); err != nil {
+		if err := b.overlay(p.id, &p.Read, p.Availability); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,7 @@ func (b *ingest) adopt(p *record) error {
 	if err != nil {
 		return err
 	}
-	if err := b.overlay(p.id, p.Read, p.Availability); err != nil {
+	if err := b.overlay(p.id, &p.Read, p.Availability); err != nil {
 		return err
 	}
 	p.doc.notes, err = notesOf(b.tx, p.id)
@@ -80,8 +80,9 @@ func (b *ingest) differs(p *record, o stored) (bool, error) {
 }
 
 // overlay puts changes that have not reached the service back on top of what it
-// says, and notes what it says as what to go back to should it refuse them.
-func (b *ingest) overlay(id ID, read bool, av Availability) error {
+// says, and notes what it says as what to go back to should it refuse them. read is nil
+// where it does not say: of what is deleted it tells nothing else.
+func (b *ingest) overlay(id ID, read *bool, av Availability) error {
 	rows, err := b.tx.Query(`SELECT o.id, o.verb FROM op_items t JOIN ops o ON o.id = t.op
 		WHERE t.item = ? AND t.state IN (0, 1, 5) AND o.state IN (0, 1, 5) ORDER BY o.id`, int64(id))
 	if err != nil {
@@ -125,9 +126,11 @@ func (b *ingest) overlay(id ID, read bool, av Availability) error {
 		}
 	}
 	for column, op := range first {
-		value := fmt.Sprint(read)
-		if column == "availability" {
-			value = fmt.Sprint(int64(av))
+		value := fmt.Sprint(int64(av))
+		if column == "read" && read == nil {
+			continue
+		} else if column == "read" {
+			value = fmt.Sprint(*read)
 		}
 		_, err := b.tx.Exec(`UPDATE op_items SET before = json_set(CASE WHEN json_valid(before) THEN before ELSE '{}' END, '$.`+column+`', json(?))
 			WHERE op = ? AND item = ?`, value, op, int64(id))

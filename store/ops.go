@@ -126,7 +126,8 @@ func loadOp(tx *sql.Tx, id int64) (Op, error) {
 	return op, err
 }
 
-// CancelOp takes back what of an operation has not been sent yet.
+// CancelOp takes back what of an operation has not been sent yet, or what was sent
+// without an answer.
 func (s *Store) CancelOp(ctx context.Context, id int64) error {
 	err := s.writeFull(ctx, func(tx *sql.Tx) error {
 		op, err := loadOp(tx, id)
@@ -143,6 +144,10 @@ func (s *Store) CancelOp(ctx context.Context, id int64) error {
 			if err == nil {
 				_, err = tx.Exec(`UPDATE ops SET undone = -1 WHERE id = ?`, id)
 			}
+			return err
+		}
+		if op.State == OpUnknown && op.Undoable { // it may have arrived
+			_, err := s.undo(tx, op)
 			return err
 		}
 		items, err := undoItems(tx, id, OpPending)
@@ -162,6 +167,7 @@ func (s *Store) CancelOp(ctx context.Context, id int64) error {
 		}
 		return refreshOp(tx, id)
 	})
+	s.wakeOutbox()
 	return s.fault("cancelling", err)
 }
 

@@ -267,5 +267,6 @@ var (
 	broken    = &api.Error{Service: "Test", Op: "op", Status: http.StatusInternalServerError, Message: "broken"}
 	readOnly  = &api.Error{Service: "Test", Op: "op", Status: http.StatusServiceUnavailable, Code: "CMN-211", Message: "limited"}
 	noAnswer  = &api.Error{Service: "Test", Op: "op", Unknown: true, Err: errors.New("connection reset")}
+	lost      = &api.Error{Service: "Test", Op: "op", Method: http.MethodPut, Sent: true, Err: errors.New("connection reset")} // may be sent again
 	offline   = &api.Error{Service: "Test", Op: "op", Err: errors.New("no route to host")}
 )

@@ -79,7 +79,7 @@ func (st *settler) item(it sending, r result) error {
 	case resultRetry:
 		op.retry, op.unknown = r.err, op.unknown || r.unknown
 		state := OpPending
-		if r.unknown {
+		if r.unknown || it.unknown { // an earlier try may have arrived, though this one did not
 			state = OpUnknown
 		}
 		_, err := st.tx.Exec(`UPDATE op_items SET state = ?, error = ? WHERE op = ? AND item = ?`, int64(state), reason(r.err), it.op, int64(it.item))

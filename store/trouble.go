@@ -41,7 +41,7 @@ func judge(err error) result {
 		return result{kind: resultOK}
 	case api.IsNotFound(err):
 		return result{kind: resultGone, err: err}
-	case api.IsUnknown(err), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case api.IsSent(err), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return result{kind: resultRetry, unknown: true, err: err}
 	case errors.As(err, &e) && e.Status >= 500:
 		// The answer was an error, which says little about what was done before it.

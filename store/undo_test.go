@@ -211,3 +211,48 @@ func TestTriageVerbs(t *testing.T) {
 	}
 	equal(t, "undone", []any{it.State, it.Claim, it.Labels, len(it.NoteList)}, []any{StateOpen, "", []string(nil), 0})
 }
+
+// What may have arrived is taken back at the service too, however often it was tried since.
+func TestUndoOfWhatMayHaveArrived(t *testing.T) {
+	for name, tries := range map[string][]error{"once": nil, "tried again in vain": {offline}, "and again": {offline, offline}} {
+		t.Run(name, func(t *testing.T) {
+			b := synced(t, 3)
+			b.svc.after["read"] = []error{lost}
+			op := b.act(VerbRead, "1000")
+			_ = b.Flush(t.Context()) // the answer is lost
+			equal(t, "at the service", b.svc.messages["1000"].Read, true)
+			for _, err := range tries {
+				b.svc.fail["read"] = []error{err}
+				b.pass(time.Hour)
+				_ = b.Flush(t.Context())
+			}
+			if name == "and again" { // from the list of what waits
+				if err := b.CancelOp(t.Context(), op.ID); err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				b.undo()
+			}
+			equal(t, "shown", b.look("1000"), "unread alive open *")
+			b.pass(time.Hour)
+			b.flushAll()
+			equal(t, "in the end", b.look("1000"), "unread alive open")
+			equal(t, "at the service", b.svc.messages["1000"].Read, false)
+		})
+	}
+}
+
+// Of a deleted message the service tells only that it is; what it was read as is still
+// known when a change of that is taken back.
+func TestUndoAfterADeletedMessageIsToldOf(t *testing.T) {
+	b := synced(t, 3)
+	b.act(VerbRead, "1000")
+	b.act(VerbDelete, "1000")
+	b.flushAll()
+	b.act(VerbUnread, "1000")
+	if _, err := b.Apply(t.Context(), b.acc.ID, []Incoming{{Remote: "1000", Tombstone: true, Availability: Deleted}}); err != nil {
+		t.Fatal(err)
+	}
+	b.undo()
+	equal(t, "shown", b.look("1000"), "read deleted open")
+}
