@@ -12,20 +12,11 @@ import (
 
 // Do carries out an action.
 func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
-	const page = 10
+	if n, ok := screen.Moves(a); ok {
+		m.move(n)
+		return nil, true
+	}
 	switch a {
-	case keymap.Down:
-		m.move(1)
-	case keymap.Up:
-		m.move(-1)
-	case keymap.PageDown, keymap.HalfPageDown:
-		m.move(page)
-	case keymap.PageUp, keymap.HalfPageUp:
-		m.move(-page)
-	case keymap.Top:
-		m.move(-1 << 20)
-	case keymap.Bottom:
-		m.move(1 << 20)
 	case keymap.Back, keymap.Cancel:
 		return m.env.Host.Go(screen.List), true
 	case keymap.JobPause, keymap.JobCancel, keymap.JobRetry, keymap.Interrupt:

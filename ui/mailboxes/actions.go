@@ -12,23 +12,13 @@ import (
 	"switchboard/ui/screen"
 )
 
-const page = 10
-
 // Do carries out an action.
 func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
+	if n, ok := screen.Moves(a); ok {
+		m.move(n)
+		return nil, true
+	}
 	switch a {
-	case keymap.Down, keymap.NextItem:
-		m.move(1)
-	case keymap.Up, keymap.PreviousItem:
-		m.move(-1)
-	case keymap.PageDown, keymap.HalfPageDown:
-		m.move(page)
-	case keymap.PageUp, keymap.HalfPageUp:
-		m.move(-page)
-	case keymap.Top:
-		m.move(-1 << 20)
-	case keymap.Bottom:
-		m.move(1 << 20)
 	case keymap.NextUnread:
 		m.next(1)
 	case keymap.PreviousUnread:
