@@ -59,6 +59,7 @@ type Client struct {
 	clock  Clock
 	retry  Retry
 	idle   time.Duration
+	server serverClock
 	// buffers are shared so that many small downloads do not each allocate one.
 	buffers sync.Pool
 }

@@ -54,6 +54,9 @@ func (c *Client) exchange(ctx context.Context, cl *call) (*http.Response, error)
 			return nil, err
 		}
 	}
+	if cl.ours {
+		c.server.read(resp.Header, c.clock.Now())
+	}
 	if ok := resp.StatusCode >= 200 && resp.StatusCode < 300; ok || cl.accept != nil && cl.accept(resp.StatusCode) {
 		return resp, nil
 	}

@@ -19,6 +19,7 @@ import (
 
 const (
 	maxBatch = 50      // ids in one path
+	maxNamed = 1000    // ids in one body, with an asterisk in the path
 	maxParts = 1200    // parts of one multipart/mixed answer
 	maxPart  = 4 << 20 // bytes of one part
 )
@@ -42,8 +43,18 @@ type batch struct {
 	change     map[string]string // body, the same for every id
 }
 
-// batch sends ids in requests of at most 50 and collects one Result each.
-// After a request that fails as a whole nothing more is sent.
+// most is how many ids one request may name: a change can name them in its body. A
+// deletion never does: where the body got lost on the way, the asterisk would be all
+// there is.
+func (b batch) most() int {
+	if b.method == http.MethodPut || b.method == http.MethodPatch {
+		return maxNamed
+	}
+	return maxBatch
+}
+
+// batch sends ids in as few requests as the service allows and collects one Result
+// each. After a request that fails as a whole nothing more is sent.
 func (c *Client) batch(ctx context.Context, b batch, ids []ID) ([]Result, error) {
 	ids, err := checked(b.op, ids)
 	if err != nil {
@@ -51,7 +62,7 @@ func (c *Client) batch(ctx context.Context, b batch, ids []ID) ([]Result, error)
 	}
 	out := make([]Result, 0, len(ids))
 	for rest := ids; len(rest) > 0; {
-		some := rest[:min(maxBatch, len(rest))]
+		some := rest[:min(b.most(), len(rest))]
 		rest = rest[len(some):]
 		var results []Result
 		if results, err = c.batchOnce(ctx, b, some); err == nil {
@@ -94,6 +105,9 @@ func (c *Client) batchOnce(ctx context.Context, b batch, ids []ID) ([]Result, er
 	r := api.Request{
 		Op: b.op, Method: b.method, Path: c.messages() + "/message-store/" + joined(ids), Query: b.query, Group: b.group,
 	}
+	if len(ids) > maxBatch {
+		r.Path = c.messages() + "/message-store/*"
+	}
 	if len(ids) > 1 {
 		r.Accept = MultipartJSON
 	}
@@ -103,6 +117,9 @@ func (c *Client) batchOnce(ctx context.Context, b batch, ids []ID) ([]Result, er
 			list := make([]map[string]any, len(ids))
 			for i := range list {
 				list[i] = map[string]any{"body": b.change}
+				if len(ids) > maxBatch {
+					list[i]["resourceId"] = string(ids[i])
+				}
 			}
 			r.Body, r.ContentType = list, MultipartJSON
 		}

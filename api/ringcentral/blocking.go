@@ -55,8 +55,9 @@ const (
 	blockedOld     = extension + "/blocked-number"
 )
 
-// errOldBlocking: the older path knows blocked numbers only.
-var errOldBlocking = errors.New("the service is too old to let single numbers through")
+// ErrOldBlocking means that the service has only the older path, which knows blocked
+// numbers and none that are let through.
+var ErrOldBlocking = errors.New("the service is too old to let single numbers through")
 
 // oldBlocked is a blocked number as the older path has it: blocked it is, and
 // its label is a name.
@@ -99,7 +100,7 @@ func (c *Client) BlockedNumbers(ctx context.Context, status string) (list []Bloc
 			return err
 		}
 		if status == NumberAllowed {
-			return errOldBlocking
+			return ErrOldBlocking
 		}
 		var o []oldBlocked
 		o, broken, err = everyPage[oldBlocked](ctx, c, api.Request{Op: r.Op, Path: blockedOld, Group: api.Light})
@@ -178,7 +179,7 @@ func (c *Client) askBlocked(ctx context.Context, r api.Request, below string, se
 			return err
 		}
 		if send != nil && send.Status == NumberAllowed {
-			return errOldBlocking
+			return ErrOldBlocking
 		}
 		r.Path, r.Body = blockedOld+below, nil
 		if send != nil {

@@ -53,7 +53,7 @@ func TestOlderBlocking(t *testing.T) {
 	if err := c.UnblockNumber(ctx, "7"); err != nil {
 		t.Error(err)
 	}
-	if _, err := c.BlockNumber(ctx, BlockedNumber{PhoneNumber: "+13035550177", Status: NumberAllowed}); !errors.Is(err, errOldBlocking) {
+	if _, err := c.BlockNumber(ctx, BlockedNumber{PhoneNumber: "+13035550177", Status: NumberAllowed}); !errors.Is(err, ErrOldBlocking) {
 		t.Errorf("allowed: %v", err)
 	}
 	today := 0

@@ -23,6 +23,7 @@ import (
 //	POST /expire-tokens        access tokens expire now
 //	POST /revoke-tokens        sessions end now
 //	POST /purge-sync-tokens    sync tokens become invalid
+//	POST /drop-oldest          {"count":3}: voice and fax messages, as a full mailbox does
 //	POST /offline              {"on":true}: every connection is reset
 //	POST /limited              {"on":true}: limited mode, edits answer 503
 //	POST /permissions          {"EditMessages":false}: off or on again
@@ -30,7 +31,7 @@ import (
 //	POST /redirect-uris        {"uris":["http://127.0.0.1:1/cb"]}: registers more
 //
 // Posts are in teamlive.go, calls and presence in people.go, the push gateway is in pushcontrol.go,
-// sending in sendend.go.
+// sending in sendend.go, ring-outs in ringoutlegs.go.
 func (s *Server) controlHandler() http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, f func(*http.Request) (any, error)) {
@@ -66,6 +67,8 @@ func (s *Server) controlHandler() http.Handler {
 	s.controlTeams(handle)
 	s.controlPush(handle)
 	s.controlSends(handle)
+	s.controlRetention(handle)
+	s.controlRings(handle)
 	return http.NewCrossOriginProtection().Handler(mux) // no web page may press these buttons
 }
 

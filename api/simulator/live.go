@@ -126,6 +126,7 @@ type LiveCall struct {
 	Name      string `json:"name"`
 	Outbound  bool   `json:"outbound"` // From is then who is called
 	Queue     bool   `json:"queue"`    // comes through a queue
+	ringOut   bool
 }
 
 // Ring begins a call and returns its id.
@@ -160,6 +161,9 @@ func (s *Server) Ring(c LiveCall) (string, error) {
 	}
 	if c.Outbound {
 		lc.v.Direction, lc.v.From, lc.v.To = "Outbound", desk, other
+	}
+	if c.ringOut {
+		lc.v.Action, lc.v.Internal = "RingOut Web", "RingOut"
 	}
 	l.live = append(l.live, lc)
 	events := s.callEvents(lc)

@@ -268,10 +268,14 @@ func (s *Server) telephony(c *lateCall, state telephonyState) telephonyEvent {
 	if i, ok := corpus.FindExtension(v.Extension); ok {
 		own = strconv.FormatInt(corpus.EntryID(i), 10)
 	}
+	origin := "Call"
+	if v.Internal == "RingOut" {
+		origin = v.Internal
+	}
 	return telephonyEvent{
 		Sequence: c.told, Session: strconv.FormatInt(v.SessionID, 10), Telephony: telephonySession(v.SessionID),
 		Server: "127.0.0.1.SIM", Time: isoTime(s.now().UnixMilli()), Account: accountID, Extension: own,
-		Origin: telephonyOrigin{Type: "Call"},
+		Origin: telephonyOrigin{Type: origin},
 		Parties: []telephonyParty{{
 			ID: "p-a" + strconv.FormatInt(v.SessionID, 16) + "-1", Account: accountID, Extension: own, Direction: v.Direction,
 			From: peer(&v.From), To: peer(&v.To), Status: partyStatus{Code: state.code, Reason: state.reason},

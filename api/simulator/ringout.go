@@ -9,24 +9,30 @@ import (
 	"time"
 )
 
-// How a ring-out goes: the caller's phone rings and is picked up, then the
-// other side is dialled.
+// How many ring-outs are kept, and how long one can be asked about once it is over.
 const (
-	callerAnswers = 2 * time.Second
-	calleeAnswers = 6 * time.Second
-	calleeGivesUp = 20 * time.Second
-	callKept      = time.Hour
-	maxRingOuts   = 1000
+	maxRingOuts  = 1000
+	ringOutStays = 2 * time.Minute
+	ringOutKept  = time.Hour // whatever became of it
 )
 
 // RingOut is one call placed through the service.
 type RingOut struct {
 	ID       string    `json:"id"`
-	From     string    `json:"from"` // E.164 as given
+	From     string    `json:"from"` // as given; of a forwarding number its phone number
 	To       string    `json:"to"`
+	CallerID string    `json:"callerId,omitempty"` // as given
+	Prompt   bool      `json:"playPrompt"`
 	Placed   time.Time `json:"placed"`
 	Canceled bool      `json:"canceled"`
 	Status   string    `json:"status"` // of the whole call
+	Caller   string    `json:"callerStatus"`
+	Callee   string    `json:"calleeStatus"`
+
+	plan ringPlan
+	hung time.Time // when it was hung up by the test; zero: the plan says
+	live string    // id in the call log; "": not there
+	told ringStage // what was told of it so far
 }
 
 type ringOuts struct {
@@ -34,38 +40,12 @@ type ringOuts struct {
 	now   func() time.Time
 	next  int
 	calls []*RingOut
+	plans []NextRing
+	wake  chan struct{} // a call began
 }
 
-func newRingOuts(now func() time.Time) *ringOuts { return &ringOuts{now: now} }
-
-// legs is the state of a call at a time. The last digits of the number decide
-// how it ends, so that a test can choose: 0100 busy, 0101 no answer, 0102
-// international calling not allowed; anything else is answered.
-func (r *RingOut) legs(now time.Time) (whole, caller, callee string) {
-	since := now.Sub(r.Placed)
-	if r.Canceled {
-		return "CannotReach", "Finished", "Finished"
-	}
-	if since < callerAnswers {
-		return "InProgress", "InProgress", "InProgress"
-	}
-	end, after := "Success", calleeAnswers
-	switch d := digits(r.To); {
-	case strings.HasSuffix(d, "0100"):
-		end, after = "Busy", 3*time.Second
-	case strings.HasSuffix(d, "0101"):
-		end, after = "NoAnswer", calleeGivesUp
-	case strings.HasSuffix(d, "0102"):
-		end, after = "InternationalDisabled", callerAnswers
-	}
-	switch {
-	case since < after:
-		return "InProgress", "Success", "InProgress"
-	case end == "Success":
-		return "Success", "Success", "Success"
-	default:
-		return "CannotReach", "Success", end
-	}
+func newRingOuts(now func() time.Time) *ringOuts {
+	return &ringOuts{now: now, wake: make(chan struct{}, 1)}
 }
 
 type ringOutAnswer struct {
@@ -78,8 +58,14 @@ type ringOutAnswer struct {
 	} `json:"status"`
 }
 
+// ringOutAnswer writes how a call stands. It has the path that was asked, in the
+// older spelling or today's.
 func (c *call) ringOutAnswer(r *RingOut) ringOutAnswer {
-	a := ringOutAnswer{ID: r.ID, URI: c.s.platform.url + basePath + "/ring-out/" + r.ID}
+	path := "/ring-out/"
+	if strings.Contains(c.r.URL.Path, "/ringout") {
+		path = "/ringout/"
+	}
+	a := ringOutAnswer{ID: r.ID, URI: c.s.platform.url + basePath + path + r.ID}
 	a.Status.Call, a.Status.Caller, a.Status.Callee = r.legs(c.s.now())
 	return a
 }
@@ -94,52 +80,89 @@ func (c *call) createRingOut() *apiError {
 			phone
 			Forwarding string `json:"forwardingNumberId"`
 		} `json:"from"`
-		To phone `json:"to"`
+		To       phone  `json:"to"`
+		CallerID *phone `json:"callerId"`
+		Prompt   bool   `json:"playPrompt"`
+		Country  *struct {
+			ID string `json:"id"`
+		} `json:"country"`
 	}
 	if err := decodeBody(c.r.Body, &req); err != nil {
 		return err
 	}
-	from := req.From.Number
-	if from == "" {
-		from = req.From.Forwarding
+	made := RingOut{From: req.From.Number, To: req.To.Number, Prompt: req.Prompt}
+	if made.From == "" && req.From.Forwarding != "" {
+		if made.From = c.s.forwards.number(req.From.Forwarding); made.From == "" {
+			return badParameter("from.forwardingNumberId")
+		}
 	}
 	switch {
-	case from == "":
+	case digits(made.From) == "":
 		return badParameter("from")
-	case digits(req.To.Number) == "":
+	case digits(made.To) == "":
 		return badParameter("to")
+	case req.Country != nil && digits(req.Country.ID) == "":
+		return badParameter("country.id")
 	}
-	made := c.s.rings.place(from, req.To.Number)
+	if req.CallerID != nil {
+		made.CallerID = req.CallerID.Number
+		if !slices.ContainsFunc(ownNumbers(), func(n ownNumber) bool {
+			return digits(n.Number) == digits(made.CallerID) && slices.Contains(n.Features, "CallerId")
+		}) {
+			return badParameter("callerId")
+		}
+	}
+	made = c.s.placeRing(made)
 	writeJSON(c.w, http.StatusOK, c.ringOutAnswer(&made))
 	return nil
 }
 
-func (o *ringOuts) place(from, to string) RingOut {
+// number is the phone number of a forwarding number; "" if there is none.
+func (l *forwardList) number(id string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, f := range l.list {
+		if f.ID == id {
+			return f.Number
+		}
+	}
+	return ""
+}
+
+func (o *ringOuts) place(made RingOut) *RingOut {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.next++
-	r := &RingOut{
-		ID:   "Ys" + strconv.FormatInt(int64(o.next)*7919+1_000_000, 36) + "MTJAMTAuNjIuMTkuMTQ",
-		From: from, To: to, Placed: o.now(),
-	}
-	o.calls = append(o.calls, r)
+	made.ID = "Ys" + strconv.FormatInt(int64(o.next)*7919+1_000_000, 36) + "MTJAMTAuNjIuMTkuMTQ"
+	made.Placed = o.now()
+	made.plan = o.planFor(made.To, made.Prompt)
+	o.calls = append(o.calls, &made)
 	if len(o.calls) > maxRingOuts {
 		o.calls = o.calls[1:]
 	}
-	return *r
+	select {
+	case o.wake <- struct{}{}:
+	default:
+	}
+	return &made
 }
 
-// find copies a call that is still known; the caller holds the lock.
+// find is a call that can still be asked about; the caller holds the lock.
 func (o *ringOuts) find(id string) *RingOut {
 	i := slices.IndexFunc(o.calls, func(r *RingOut) bool { return r.ID == id })
-	if i < 0 || o.now().Sub(o.calls[i].Placed) > callKept {
+	if i < 0 {
 		return nil
 	}
-	return o.calls[i]
+	r, now := o.calls[i], o.now()
+	if end, over := r.end(now); over && now.Sub(end) > ringOutStays || now.Sub(r.Placed) > ringOutKept {
+		return nil
+	}
+	return r
 }
 
 func (c *call) readRingOut() *apiError {
 	o := c.s.rings
+	c.s.settleRings()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	r := o.find(c.r.PathValue("id"))
@@ -154,12 +177,14 @@ func (c *call) readRingOut() *apiError {
 func (c *call) cancelRingOut() *apiError {
 	o := c.s.rings
 	o.mu.Lock()
-	defer o.mu.Unlock()
 	r := o.find(c.r.PathValue("id"))
-	if r == nil || r.Canceled || o.now().Sub(r.Placed) >= callerAnswers {
+	if r == nil || r.Canceled || r.stage(o.now()) != ringsCaller {
+		o.mu.Unlock()
 		return notFound("ringoutId")
 	}
-	r.Canceled = true
+	r.Canceled, r.hung = true, o.now()
+	o.mu.Unlock()
+	c.s.settleRings()
 	c.w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -167,13 +192,14 @@ func (c *call) cancelRingOut() *apiError {
 // RingOuts lists the calls placed so far, oldest first; at most 1,000 are
 // kept.
 func (s *Server) RingOuts() []RingOut {
+	s.settleRings()
 	o := s.rings
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	list := make([]RingOut, 0, len(o.calls))
 	for _, r := range o.calls {
 		one := *r
-		one.Status, _, _ = r.legs(o.now())
+		one.Status, one.Caller, one.Callee = r.legs(o.now())
 		list = append(list, one)
 	}
 	return list

@@ -76,7 +76,7 @@ func (s *Server) platformHandler() http.Handler {
 	maps.Copy(routes, pushRoutes())
 	maps.Copy(routes, teamRoutes())
 	for _, more := range []map[string]*op{
-		sendRoutes(), numberRoutes(), blockRoutes(), forwardRoutes(), ruleRoutes(), hourRoutes(), greetingRoutes(),
+		sendRoutes(), numberRoutes(), blockRoutes(), forwardRoutes(), ruleRoutes(), hourRoutes(), greetingRoutes(), retentionRoutes(),
 	} {
 		maps.Copy(routes, more)
 	}
@@ -141,6 +141,7 @@ func (s *Server) dispatch(o *op, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = http.MaxBytesReader(seen, r.Body, max(o.body, maxBody))
+	seen.Header().Set("Date", s.now().UTC().Format(http.TimeFormat)) // of the clock everything else here goes by
 	seen.Header().Set("RCRequestId", "sim-"+strconv.FormatUint(s.serial.Add(1), 10))
 	if !s.pause(r.Context().Done(), s.cfg.Latency) {
 		cut(w, true)

@@ -157,8 +157,8 @@ func (c *pageCounter) total() int {
 }
 
 func (c *pageCounter) Write(b []byte) (int, error) {
-	const longest = 12 // "/Type /Page" and the letter after
-	text := append(c.tail, b...)
+	const longest = 12           // "/Type /Page" and the letter after
+	text := append(c.tail, b...) // in the same memory again and again
 	keep := min(len(text), longest)
 	for i := 0; i < len(text)-keep; {
 		j := bytes.Index(text[i:], []byte("/Type"))
@@ -172,7 +172,7 @@ func (c *pageCounter) Write(b []byte) (int, error) {
 		}
 		i += 5
 	}
-	c.tail = append([]byte(nil), text[len(text)-keep:]...)
+	c.tail = append(text[:0], text[len(text)-keep:]...)
 	return len(b), nil
 }
 

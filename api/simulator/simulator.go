@@ -30,6 +30,7 @@ type Config struct {
 	RateLimits  bool             // false: a budget nobody can exhaust
 	Limits      map[string]Limit // by group (Light, Medium, Heavy, Auth); missing ones take the documented default
 	Shared      map[string]int   // mailboxes of other extensions the user may read: how many messages, by extension number
+	Retention   int              // days the account keeps voicemails and faxes, as its settings say; 0: the user may not read them
 	Faults      Faults           // how often which fault happens
 	Arrivals    time.Duration    // mean time between new messages; 0: none
 	Traffic     time.Duration    // mean time between live calls; 0: none
@@ -243,6 +244,7 @@ func (s *Server) serve() {
 		})
 	}
 	s.wg.Go(s.settling)
+	s.wg.Go(s.ringing)
 	if s.cfg.Arrivals > 0 {
 		s.wg.Go(s.arrivals)
 	}

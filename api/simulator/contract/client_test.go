@@ -57,7 +57,7 @@ func (s *sink) Reset() error { s.Buffer.Reset(); return nil }
 func realClient(t *testing.T) (*ringcentral.Client, *api.OAuth, *simulator.Server, *contract.Checker) {
 	t.Helper()
 	check := contract.New(t)
-	s, err := simulator.Start(t.Context(), simulator.Config{Messages: 300, Seed: 3})
+	s, err := simulator.Start(t.Context(), simulator.Config{Messages: 300, Seed: 3, Retention: 60})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -189,6 +189,8 @@ func TestDeskConforms(t *testing.T) {
 	must("company hours", err)
 	_, err = c.SetCompanyHours(ctx, hours)
 	must("set company hours", err)
+	_, err = c.MessageStoreConfiguration(ctx)
+	must("retention", err)
 	greetings, _, err := c.StandardGreetings(ctx, "")
 	must("greetings", err)
 	_, err = c.StandardGreeting(ctx, greetings[0].ID)
@@ -201,7 +203,7 @@ func TestDeskConforms(t *testing.T) {
 		"readCallerBlockingSettings", "updateCallerBlockingSettings", "listBlockedAllowedNumbers", "createBlockedAllowedNumber",
 		"readBlockedAllowedNumber", "updateBlockedAllowedNumber", "deleteBlockedAllowedNumber", "listForwardingNumbers", "createForwardingNumber",
 		"readForwardingNumber", "updateForwardingNumber", "deleteForwardingNumber", "readUserBusinessHours", "updateUserBusinessHours",
-		"readCompanyBusinessHours", "updateCompanyBusinessHours", "listStandardGreetings", "readStandardGreeting", "createCustomUserGreeting",
+		"readCompanyBusinessHours", "updateCompanyBusinessHours", "readMessageStoreConfiguration", "listStandardGreetings", "readStandardGreeting", "createCustomUserGreeting",
 		"createCompanyGreeting", "listAnsweringRules", "createAnsweringRule", "readAnsweringRule", "updateAnsweringRule", "deleteAnsweringRule",
 		"listCompanyAnsweringRules", "createCompanyAnsweringRule", "readCompanyAnsweringRule", "updateCompanyAnsweringRule", "deleteCompanyAnsweringRule")
 }
