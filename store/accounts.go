@@ -60,7 +60,8 @@ func (s *Store) PutAccount(ctx context.Context, a Account) (Account, error) {
 }
 
 // DropAccount forgets an account and everything fetched from it. What was decided
-// about its items stays in the ledger, and comes back if the account does.
+// about its items stays in the ledger, and comes back if the account does. While an item
+// of it is held, it is not forgotten, with an [ErrHeld].
 func (s *Store) DropAccount(ctx context.Context, key string) error {
 	shared, err := s.shared(ctx)
 	if err != nil {
@@ -81,6 +82,9 @@ func (s *Store) DropAccount(ctx context.Context, key string) error {
 			}
 			return err
 		}
+		if err := heldAccount(tx, id, key); err != nil {
+			return err
+		}
 		if err := dropContacts(tx, id); err != nil {
 			return err
 		}
@@ -93,9 +97,15 @@ func (s *Store) DropAccount(ctx context.Context, key string) error {
 			`UPDATE ops SET state = 4, error = 'the account was removed' WHERE state IN (0, 1, 5) AND id IN (SELECT op FROM op_items WHERE account = ?)`,
 			`UPDATE ops SET state = 4, error = 'the account was removed' WHERE state IN (0, 1, 5) AND id IN (SELECT op FROM deeds WHERE account = ?)`,
 			`DELETE FROM feeds WHERE account = ?`,
+			`UPDATE ops SET state = 4, error = 'the account was removed' WHERE state IN (0, 1, 5) AND id IN (SELECT op FROM sends WHERE account = ?)`,
+			`DELETE FROM sends WHERE account = ?`,
+			`DELETE FROM send_lists WHERE account = ?`,
 			`DELETE FROM presence WHERE account = ?`,
 			`DELETE FROM watched WHERE account = ?`,
 			`DELETE FROM queues WHERE account = ?`,
+			`DELETE FROM retention WHERE account = ?`,
+			`DELETE FROM archived WHERE item IN (SELECT id FROM items WHERE account = ?)`,
+			`DELETE FROM unwanted WHERE item IN (SELECT id FROM items WHERE account = ?)`,
 			`DELETE FROM items WHERE account = ?`,
 			`DELETE FROM accounts WHERE id = ?`,
 		} {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,6 +17,7 @@ type Change struct {
 	Items []ID
 	Text  string // see the verbs
 	Who   string // for VerbClaim: who gets it
+	Note  string // for the verbs of the ledger: a note that goes with it, and is taken back with it
 
 	// Account is whose telephone calls a number, for VerbCall without an item; 0: the first one's.
 	Account int64
@@ -57,23 +57,10 @@ type Op struct {
 	Undoable bool      `json:"undoable"`
 	Undone   bool      `json:"undone"`
 	Words    string    `json:"words"` // "Marked 3 faxes done"
-}
 
-// target is an item as the outbox needs it.
-type target struct {
-	id           ID
-	account      int64
-	key          string // accounts.key
-	remote       string
-	kind         Kind
-	direction    Direction
-	who          Party
-	read         bool
-	availability Availability
-	state        State
-	until        int64
-	claim        string
-	labels       []string
+	// Until is when it can no longer be taken back; zero: as long as it is known.
+	Until  time.Time `json:"until,omitzero"`
+	Unsure bool      `json:"unsure,omitempty"` // whether it was sent is for a person to say: see Store.SettleUnsure
 }
 
 // before is what a verb overwrote, kept as JSON in op_items.before.
@@ -100,6 +87,9 @@ func (s *Store) Act(ctx context.Context, c Change) (Op, error) {
 	if c.Verb == VerbCall {
 		return s.actCall(ctx, c)
 	}
+	if err := s.rouse(ctx); err != nil {
+		return Op{}, s.fault("recording what you did", err)
+	}
 	var op Op
 	err = s.writeFull(ctx, func(tx *sql.Tx) error {
 		op, err = s.act(tx, c, info, links{})
@@ -110,6 +100,9 @@ func (s *Store) Act(ctx context.Context, c Change) (Op, error) {
 	}
 	if info.remote && op.ID != 0 {
 		s.wakeOutbox()
+	}
+	if c.Verb == VerbHold {
+		s.wakeArchive()
 	}
 	return op, nil
 }
@@ -127,12 +120,24 @@ func (c *Change) check(actor string) error {
 		if c.Text = label(c.Text); c.Text == "" {
 			return errors.New("the label is empty")
 		}
+	case VerbLabels:
+		if c.Text = labelChange(c.Text); c.Text == "" {
+			return errors.New("no label was given")
+		}
+	case VerbHold:
+		c.Text = cmp.Or(CleanLine(c.Text), holdValue)
+	case VerbUnhold:
+		c.Text = ""
 	case VerbSnooze:
 		t, err := time.Parse(time.RFC3339, c.Text)
 		if err != nil {
 			return fmt.Errorf("snooze until %q: want a time such as %s", c.Text, "2026-11-23T09:00:00Z")
 		}
 		c.Text = t.UTC().Format(time.RFC3339)
+	}
+	c.Note = strings.TrimSpace(Clean(c.Note))
+	if info, err := infoOf(c.Verb); c.Note != "" && (err != nil || info.entry == "" || c.Verb == VerbNote) {
+		return fmt.Errorf("no note can go with %s", c.Verb)
 	}
 	if len(c.Items) == 0 && c.Verb != VerbCall {
 		return fmt.Errorf("nothing to %s: no item given", c.Verb)
@@ -152,7 +157,10 @@ func (s *Store) act(tx *sql.Tx, c Change, info verbInfo, l links) (Op, error) {
 	if err := c.refuses(ts); err != nil {
 		return Op{}, err
 	}
-	todo := slices.DeleteFunc(slices.Clone(ts), func(t target) bool { return !c.alters(t) })
+	if err := refusesEchoes(tx, c, ts); err != nil {
+		return Op{}, err
+	}
+	todo := slices.DeleteFunc(slices.Clone(ts), func(t target) bool { return c.Note == "" && !c.alters(t) })
 	op := Op{Verb: c.Verb, Text: c.Text, At: s.now(), State: OpConfirmed, Undoable: l.undoes == 0}
 	if len(todo) == 0 {
 		op.Undoable = false
@@ -162,7 +170,7 @@ func (s *Store) act(tx *sql.Tx, c Change, info verbInfo, l links) (Op, error) {
 	if info.remote {
 		op.State = OpPending
 	}
-	op.Words = fmt.Sprintf(info.past, describe(todo))
+	op.Words = c.words(info, todo, s.opts.Actor)
 	if op.ID, err = insertOp(tx, op, s.opts.Actor, l); err != nil {
 		return Op{}, err
 	}
@@ -170,7 +178,15 @@ func (s *Store) act(tx *sql.Tx, c Change, info verbInfo, l links) (Op, error) {
 		op.Items = append(op.Items, t.id)
 	}
 	if info.remote {
-		return op, s.applyRemote(tx, op, info, todo)
+		if err := s.applyRemote(tx, op, info, todo, string(op.Verb)); err != nil {
+			return op, err
+		}
+		return op, s.settleHere(tx, &op, todo)
+	}
+	if c.Verb == VerbHold {
+		if err := s.holding(tx, todo); err != nil {
+			return op, err
+		}
 	}
 	return op, s.applyLocal(tx, op, c, info, todo)
 }
@@ -201,6 +217,12 @@ func (c Change) alters(t target) bool {
 		return !slices.Contains(t.labels, c.Text)
 	case VerbUnlabel:
 		return slices.Contains(t.labels, c.Text)
+	case VerbLabels:
+		return len(labelSteps(c.Text, t.labels)) > 0
+	case VerbHold:
+		return !t.held
+	case VerbUnhold:
+		return t.held
 	}
 	return true
 }
@@ -232,135 +254,6 @@ func nothingToDo(ts []target, info verbInfo) string {
 		}
 	}
 	return fmt.Sprintf("Nothing changed: %s %s %s", describe(ts), verb, info.already)
-}
-
-// applyRemote shows a change as made and notes what it overwrote.
-func (s *Store) applyRemote(tx *sql.Tx, op Op, info verbInfo, ts []target) error {
-	add, err := tx.Prepare(`INSERT INTO op_items (op, item, account, remote, before) VALUES (?, ?, ?, ?, ?)`)
-	if err != nil {
-		return err
-	}
-	defer add.Close()
-	for _, t := range ts {
-		var b before
-		if info.facet == facetRead {
-			b.Read = &t.read
-		} else {
-			b.Availability = (*uint8)(&t.availability)
-		}
-		text, err := json.Marshal(b)
-		if err != nil {
-			return err
-		}
-		if _, err := add.Exec(op.ID, int64(t.id), t.account, t.remote, string(text)); err != nil {
-			return err
-		}
-		if err := setValue(tx, t.id, after(op.Verb), s.now()); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(`UPDATE items SET pending = pending + 1 WHERE id = ?`, int64(t.id)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// after is the value a remote verb gives.
-func after(v Verb) before {
-	yes, no := true, false
-	alive, deleted := uint8(Alive), uint8(Deleted)
-	switch v {
-	case VerbRead:
-		return before{Read: &yes}
-	case VerbUnread:
-		return before{Read: &no}
-	case VerbDelete:
-		return before{Availability: &deleted}
-	case VerbRestore:
-		return before{Availability: &alive}
-	}
-	return before{}
-}
-
-// setValue writes what b holds to an item.
-func setValue(tx *sql.Tx, id ID, b before, now time.Time) error {
-	if b.Read != nil {
-		if _, err := tx.Exec(`UPDATE items SET read = ? WHERE id = ?`, *b.Read, int64(id)); err != nil {
-			return err
-		}
-	}
-	if b.Availability != nil {
-		gone := int64(0)
-		if Availability(*b.Availability) != Alive {
-			gone = now.UnixMilli()
-		}
-		if _, err := tx.Exec(`UPDATE items SET availability = ?, deleted = ? WHERE id = ?`, *b.Availability, gone, int64(id)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// applyLocal records decisions that are ours alone.
-func (s *Store) applyLocal(tx *sql.Tx, op Op, c Change, info verbInfo, ts []target) error {
-	entries := make([]Entry, len(ts))
-	for i, t := range ts {
-		entries[i] = s.entry(t, info.entry, c.Text, "")
-	}
-	return s.addEntries(tx, op.ID, ts, entries)
-}
-
-// entry makes a ledger entry about t, of now and by the person at work.
-func (s *Store) entry(t target, verb, value, undoes string) Entry {
-	return Entry{
-		Key: NewKey(), AccountKey: t.key, Remote: t.remote, Item: t.id,
-		Actor: s.opts.Actor, At: s.now(), Verb: verb, Value: value, Undoes: undoes,
-	}
-}
-
-// inOrder makes entries of now later than all that is known of their items: a
-// decision follows those it was made upon, whatever the clocks have said.
-func inOrder(tx *sql.Tx, ts []target, entries []Entry) error {
-	last, err := tx.Prepare(`SELECT coalesce(max(at), 0) FROM ledger WHERE item = ?`)
-	if err != nil {
-		return err
-	}
-	defer last.Close()
-	for i, t := range ts {
-		var ms int64
-		if err := last.QueryRow(int64(t.id)).Scan(&ms); err != nil {
-			return err
-		}
-		if entries[i].At.UnixMilli() <= ms {
-			entries[i].At = time.UnixMilli(ms + 1)
-		}
-	}
-	return nil
-}
-
-// addEntries appends one entry an item, ties them to the operation, and brings
-// the items in line.
-func (s *Store) addEntries(tx *sql.Tx, op int64, ts []target, entries []Entry) error {
-	if err := inOrder(tx, ts, entries); err != nil {
-		return err
-	}
-	if err := appendEntries(tx, entries); err != nil {
-		return err
-	}
-	add, err := tx.Prepare(`INSERT INTO op_items (op, item, account, remote, entry, state) VALUES (?, ?, ?, ?, ?, ?)`)
-	if err != nil {
-		return err
-	}
-	defer add.Close()
-	for i, t := range ts {
-		if _, err := add.Exec(op, int64(t.id), t.account, t.remote, entries[i].Key, int64(OpConfirmed)); err != nil {
-			return err
-		}
-		if err := s.refold(tx, t.id); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func insertOp(tx *sql.Tx, op Op, actor string, l links) (int64, error) {

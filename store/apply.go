@@ -21,7 +21,8 @@ type ingest struct {
 	stale []ID      // to be indexed anew
 	calls []joining // that may belong together
 
-	arrived bool // something came in that people are to be told of
+	arrived bool  // something came in that people are to be told of
+	room    *room // how full the mailbox was before; nil: not asked yet
 }
 
 const insertItem = `INSERT INTO items (id, account, remote, kind, direction, modified, mailbox, who, number, extension, location, preview,
@@ -40,6 +41,9 @@ const insertFile = `INSERT INTO attachments (item, ord, remote, kind, type, name
 const insertText = `INSERT INTO search (rowid, who, number, text, files, notes) VALUES (?, ?, ?, ?, ?, ?)`
 
 func (b *ingest) run(ps []record) error {
+	if err := b.adoptEchoes(ps); err != nil {
+		return err
+	}
 	known, err := b.known(ps)
 	if err != nil {
 		return err
@@ -128,6 +132,7 @@ type stored struct {
 	transcript   Transcript
 	base         State
 	pending      int
+	dropped      bool // see items.dropped
 }
 
 // known reads which of the records are there already, in one query.
@@ -140,7 +145,7 @@ func (b *ingest) known(ps []record) (map[string]stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := b.tx.Query(`SELECT i.remote, i.id, i.modified, i.read, i.availability, i.delivery, i.transcript, i.base, i.pending
+	rows, err := b.tx.Query(`SELECT i.remote, i.id, i.modified, i.read, i.availability, i.delivery, i.transcript, i.base, i.pending, i.dropped > 0
 		FROM json_each(?) j CROSS JOIN items i ON i.account = ? AND i.remote = j.value`, string(list), b.acc.ID)
 	if err != nil {
 		return nil, err
@@ -150,7 +155,7 @@ func (b *ingest) known(ps []record) (map[string]stored, error) {
 	for rows.Next() {
 		var remote string
 		var o stored
-		if err := rows.Scan(&remote, (*int64)(&o.id), &o.modified, &o.read, &o.availability, &o.delivery, &o.transcript, &o.base, &o.pending); err != nil {
+		if err := rows.Scan(&remote, (*int64)(&o.id), &o.modified, &o.read, &o.availability, &o.delivery, &o.transcript, &o.base, &o.pending, &o.dropped); err != nil {
 			return nil, err
 		}
 		known[remote] = o
@@ -238,7 +243,7 @@ func (b *ingest) insert(p *record, leftovers bool) error {
 	}
 	var deleted int64
 	if p.Availability != Alive {
-		deleted = b.s.now().UnixMilli()
+		deleted = b.deletedAt(p)
 	}
 	_, err := b.item.Exec(id, b.acc.ID, p.Remote, int64(p.Kind), int64(p.Direction), toMilli(p.Modified), p.Owner, p.who.Name, p.who.Number,
 		p.who.Extension, p.who.Location, p.preview, int64(p.Duration.Seconds()), p.Pages, p.Read, int64(p.Availability), deleted,
@@ -298,11 +303,14 @@ func (b *ingest) bury(o stored, av Availability) error {
 	if av == Alive {
 		av = Purged // a tombstone that says nothing more
 	}
-	if o.availability == Purged || (o.availability == av && o.pending == 0) {
+	if o.availability == Purged || o.dropped || (o.availability == av && o.pending == 0) {
 		return nil
 	}
+	if drops, err := b.fellOut(o, av); drops || err != nil {
+		return err
+	}
 	_, err := b.tx.Exec(`UPDATE items SET availability = ?, deleted = CASE deleted WHEN 0 THEN ? ELSE deleted END WHERE id = ?`,
-		int64(av), b.s.now().UnixMilli(), int64(o.id))
+		int64(av), b.buriedAt(), int64(o.id))
 	if err == nil && o.pending > 0 {
 		err = b.overlay(o.id, nil, av)
 	}
@@ -337,13 +345,16 @@ func (b *ingest) update(p *record, o stored) error {
 	}
 	if p.Direction == Outbound && p.Delivery.Failed() && !o.delivery.Failed() {
 		base = StateOpen // it failed after all: somebody has to look
+		if err := b.s.tellFailed(b.tx, p); err != nil {
+			return err
+		}
 	}
 	_, err = b.tx.Exec(`UPDATE items SET kind = ?, direction = ?, modified = ?, mailbox = ?, who = ?, number = ?, extension = ?, location = ?,
 		preview = CASE WHEN ? <> '' THEN ? ELSE preview END, duration = ?, pages = ?, read = ?, availability = ?,
 		deleted = CASE WHEN ? = 0 THEN 0 WHEN deleted <> 0 THEN deleted ELSE ? END,
-		delivery = ?, transcript = ?, base = ?, files = ?, outcome = ?, company = ? WHERE id = ?`,
+		delivery = ?, transcript = ?, base = ?, files = ?, outcome = ?, company = ?, dropped = 0 WHERE id = ?`,
 		int64(p.Kind), int64(p.Direction), max(toMilli(p.Modified), o.modified), p.Owner, p.who.Name, p.who.Number, p.who.Extension, p.who.Location,
-		p.preview, p.preview, int64(p.Duration.Seconds()), p.Pages, p.Read, int64(p.Availability), int64(p.Availability), b.s.now().UnixMilli(),
+		p.preview, p.preview, int64(p.Duration.Seconds()), p.Pages, p.Read, int64(p.Availability), int64(p.Availability), b.deletedAt(p),
 		int64(p.Delivery), int64(p.transcriptOver(o)), int64(base), p.files, int64(p.Outcome), p.Company, int64(p.id))
 	if err != nil {
 		return err

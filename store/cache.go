@@ -89,7 +89,8 @@ func (s *Store) cached(ctx context.Context) ([]cachedBlob, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.r.QueryContext(ctx, `SELECT a.sha256, a.bytes, a.item, coalesce(i.availability, 2), coalesce(u.used, 0), coalesce(u.saved, 0)
+	rows, err := s.r.QueryContext(ctx, `SELECT a.sha256, a.bytes, a.item, coalesce(iif(i.dropped > 0, 2, i.availability), 2), coalesce(u.used, 0), coalesce(u.saved, 0),
+		EXISTS (SELECT 1 FROM archived x WHERE x.item = a.item)
 		FROM attachments a LEFT JOIN items i ON i.id = a.item LEFT JOIN uses u ON u.sha256 = a.sha256
 		WHERE a.sha256 <> '' AND a.state = 4 ORDER BY 5, a.item, a.sha256`)
 	if err != nil {
@@ -102,10 +103,11 @@ func (s *Store) cached(ctx context.Context) ([]cachedBlob, error) {
 		var b cachedBlob
 		var item, used, saved int64
 		var av Availability
-		if err := rows.Scan(&b.sum, &b.bytes, &item, &av, &used, &saved); err != nil {
+		var leaves bool
+		if err := rows.Scan(&b.sum, &b.bytes, &item, &av, &used, &saved, &leaves); err != nil {
 			return nil, err
 		}
-		b.used, b.saved, b.held, b.gone = fromMilli(used), saved != 0, held[ID(item)], av != Alive
+		b.used, b.saved, b.held, b.gone = fromMilli(used), saved != 0, held[ID(item)], av != Alive || leaves
 		if i, ok := at[b.sum]; ok { // of several messages: what speaks for one speaks for all
 			out[i].held, out[i].gone = out[i].held || b.held, out[i].gone || b.gone
 			continue
@@ -118,21 +120,12 @@ func (s *Store) cached(ctx context.Context) ([]cachedBlob, error) {
 
 // heldItems are those that are not to be removed from this machine.
 func (s *Store) heldItems(ctx context.Context) (map[ID]bool, error) {
-	ids, err := s.ids(ctx, `SELECT DISTINCT item FROM ledger WHERE verb = ?`, EntryHold)
-	if err != nil {
-		return nil, err
-	}
-	held := map[ID]bool{}
+	ids, err := s.ids(ctx, `SELECT id FROM items WHERE held > 0`)
+	held := make(map[ID]bool, len(ids))
 	for _, id := range ids {
-		es, err := s.Ledger().Entries(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if Fold(es).Hold {
-			held[id] = true
-		}
+		held[id] = true
 	}
-	return held, nil
+	return held, err
 }
 
 // evict removes content until at most limit bytes are left, or all that may go is
@@ -215,7 +208,15 @@ func (s *Store) dropBlobs(ctx context.Context, blobs []cachedBlob) error {
 
 // RemoveLocal removes the copy of an attachment on this machine; the service
 // keeps its own. Content other attachments share stays.
+//
+// What is held stays, with an [ErrHeld].
 func (s *Store) RemoveLocal(ctx context.Context, attachment int64) error {
+	return s.removeLocal(ctx, attachment, true)
+}
+
+// removeLocal is RemoveLocal; byHand says that a person wants it, not that the copy is
+// damaged.
+func (s *Store) removeLocal(ctx context.Context, attachment int64, byHand bool) error {
 	var drop string
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		var item, others int64
@@ -225,6 +226,14 @@ func (s *Store) RemoveLocal(ctx context.Context, attachment int64) error {
 			return fmt.Errorf("attachment %d has no copy here: %w", attachment, ErrNotFound)
 		} else if err != nil {
 			return err
+		}
+		if byHand {
+			if err := heldFile(tx, attachment); err != nil {
+				return err
+			}
+			if err := unwant(tx, attachment, item); err != nil {
+				return err
+			}
 		}
 		if _, err := tx.Exec(`UPDATE attachments SET state = ?, sha256 = '', bytes = 0 WHERE id = ?`, int64(Remote), attachment); err != nil {
 			return err

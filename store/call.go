@@ -4,11 +4,12 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
 	"time"
-
-	"switchboard/api"
 )
 
 // A call is made at once or not at all: nobody wants a telephone to ring because
@@ -17,20 +18,50 @@ import (
 const (
 	callFresh = 30 * time.Second // an older wish to call is dropped
 	callLease = 5 * time.Minute
-	callPoll  = 2 * time.Second
-	callPolls = 60 // then it is left alone
 )
 
 // ringing is a call under way in this process.
 type ringing struct {
-	stop   chan struct{} // capacity 1: a person wants it stopped
-	handle CallHandle    // nil while it is being asked for
+	stop chan struct{} // capacity 1: a person wants it stopped
+	news chan struct{} // capacity 1: the service told of a call of ours
+	call OwnCall       // guarded by mailbox.mu
+}
+
+// PlaceCall calls a number: first the telephone of one's own that from names rings ("":
+// the chosen one), then to. The call is recorded with an item (0: none), which keeps its
+// claim and state. It is recorded when PlaceCall returns, and made by [Store.Run] or
+// [Store.MakeCall]; OwnCalls tells how it stands. account is a key, "" the item's or the
+// first one's.
+func (s *Store) PlaceCall(ctx context.Context, account, from, to string, item ID) (Op, error) {
+	c := Change{Verb: VerbCall, Text: to}
+	if item != 0 {
+		c.Items = []ID{item}
+	}
+	for _, b := range s.mailboxes() {
+		if err := s.ready(ctx, b); err != nil {
+			return Op{}, err
+		}
+	}
+	if account != "" {
+		b, _, err := s.callBox(ctx, account)
+		if err != nil {
+			return Op{}, err
+		}
+		c.Account = b.id()
+	}
+	return s.recordCall(ctx, c, from)
 }
 
 // actCall is Act for VerbCall: it writes the wish down; runCalls carries it out.
-func (s *Store) actCall(ctx context.Context, c Change) (Op, error) {
+func (s *Store) actCall(ctx context.Context, c Change) (Op, error) { return s.recordCall(ctx, c, "") }
+
+func (s *Store) recordCall(ctx context.Context, c Change, from string) (Op, error) {
 	box, op := (*mailbox)(nil), Op{Verb: VerbCall, At: s.now(), State: OpPending, Undoable: true}
-	err := s.writeFull(ctx, func(tx *sql.Tx) error {
+	region, err := s.callRegion(ctx, c)
+	if err != nil {
+		return Op{}, s.fault("calling", err)
+	}
+	err = s.writeFull(ctx, func(tx *sql.Tx) error {
 		ts, err := targets(tx, c.Items[:min(len(c.Items), 1)])
 		if err != nil {
 			return err
@@ -42,25 +73,32 @@ func (s *Store) actCall(ctx context.Context, c Change) (Op, error) {
 		} else if len(c.Items) > 0 {
 			return ErrNotFound
 		}
-		if t.id == 0 {
+		if t.id == 0 || c.Account != 0 {
 			t.account = c.Account
 		}
-		number := CleanLine(cmp.Or(c.Text, t.who.Number, t.who.Extension))
-		if number == "" {
-			return errors.New("there is no number to call: the caller withheld it")
+		d, err := whomToCall(c.Text, t.who, region)
+		if err != nil {
+			return err
 		}
 		if box = s.boxOf(t.account); box == nil {
-			return fmt.Errorf("calling %s: %w: not signed in", number, ErrOffline)
+			return fmt.Errorf("calling %s: %w: not signed in", d.Number, ErrOffline)
 		}
-		who := number
-		if t.who.Name != "" {
-			who = t.who.Name + " (" + number + ")"
+		if err := s.oneAtOnce(tx, box.id()); err != nil {
+			return err
 		}
-		op.Text, op.Words = number, "Calling "+who
+		n := callNote{Who: s.callee(ctx, c, d, t, region)}
+		if from != "" {
+			f, err := ReadNumber(from, region)
+			if err != nil {
+				return fmt.Errorf("the telephone that is to ring: %w", err)
+			}
+			n.From = f.Number
+		}
+		op.Text, op.Words = d.Number, "Calling "+n.Who
 		if op.ID, err = insertOp(tx, op, s.opts.Actor, links{}); err != nil {
 			return err
 		}
-		_, err = tx.Exec(`INSERT INTO op_items (op, item, account, remote) VALUES (?, ?, ?, ?)`, op.ID, int64(t.id), box.id(), t.remote)
+		_, err = tx.Exec(`INSERT INTO op_items (op, item, account, remote, before) VALUES (?, ?, ?, ?, ?)`, op.ID, int64(t.id), box.id(), t.remote, n.text())
 		return err
 	})
 	if err != nil {
@@ -68,6 +106,85 @@ func (s *Store) actCall(ctx context.Context, c Change) (Op, error) {
 	}
 	poke(box.call)
 	return op, nil
+}
+
+// callRegion is the country of the account a call is made with.
+func (s *Store) callRegion(ctx context.Context, c Change) (string, error) {
+	account := c.Account
+	if account == 0 && len(c.Items) > 0 {
+		err := s.r.QueryRowContext(ctx, `SELECT account FROM items WHERE id = ?`, int64(c.Items[0])).Scan(&account)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return "", err
+		}
+	}
+	if b := s.boxOf(account); b != nil {
+		return s.Region(ctx, b.key), nil
+	}
+	return s.opts.Region, nil
+}
+
+// whomToCall is the number that is dialled: what was typed, else who is on the other side.
+func whomToCall(text string, who Party, region string) (Dialled, error) {
+	if strings.TrimSpace(text) != "" {
+		return ReadNumber(text, region)
+	}
+	return ReadCaller(who, region)
+}
+
+// callee is whom a call is to in words: the name the service gave or the contacts know,
+// and the number as people of the region write it.
+func (s *Store) callee(ctx context.Context, c Change, d Dialled, t target, region string) string {
+	number := FormatNumber(d.Number, region)
+	if d.Kind == DialInternal {
+		number = "ext. " + number
+	}
+	if d.Extension != "" {
+		number += ", then ext. " + d.Extension
+	}
+	name := ""
+	if strings.TrimSpace(c.Text) == "" {
+		name = t.who.Name
+	}
+	if name == "" {
+		who := Party{Number: d.Number}
+		if d.Kind == DialInternal {
+			who = Party{Extension: d.Number}
+		}
+		if m, err := s.match(ctx, t.account, []Party{who}); err == nil {
+			name = m[0].Name
+		}
+	}
+	if name != "" {
+		return name + " " + number
+	}
+	return number
+}
+
+// oneAtOnce refuses a call while one's telephone rings for another: it could be answered
+// for one of them only, and a key pressed twice would place two.
+func (s *Store) oneAtOnce(tx *sql.Tx, account int64) error {
+	rows, err := tx.Query(`SELECT o.words, o.text, o.state, o.at, o.owner, o.lease FROM ops o
+		WHERE o.verb = 'call' AND o.state IN (0, 1) AND EXISTS (SELECT 1 FROM op_items i WHERE i.op = o.id AND i.account = ?)`, account)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var op Op
+		var at, lease int64
+		var owner string
+		if err := rows.Scan(&op.Words, &op.Text, &op.State, &at, &owner, &lease); err != nil {
+			return err
+		}
+		fresh := s.now().Sub(fromMilli(at)) <= callFresh
+		if op.State == OpSending {
+			fresh = owner != "" && fromMilli(lease).After(s.now()) && !ownerGone(owner)
+		}
+		if fresh {
+			return errors.New(op.called("your telephone rings for %s: stop that call first, or speak"))
+		}
+	}
+	return rows.Err()
 }
 
 // boxOf is the mailbox of an account; of the first one if account is 0.
@@ -80,15 +197,21 @@ func (s *Store) boxOf(account int64) *mailbox {
 	return nil
 }
 
-// runCalls makes the calls that are asked for, one after the other.
+// runCalls makes the calls that are asked for, and follows them.
 func (s *Store) runCalls(ctx context.Context, b *mailbox) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	follow := func(f func(context.Context)) {
+		wg.Go(func() { s.ranInto(ctx, "a call of "+b.key, f) })
+	}
+	s.resumeCalls(ctx, b, follow)
 	for ctx.Err() == nil {
-		op, ok, err := s.claimCall(ctx, b)
+		op, note, ok, err := s.claimCall(ctx, b, 0)
 		if err != nil {
 			s.log.Error("looking for calls to make", "err", err)
 		}
 		if ok {
-			s.placeCall(ctx, b, op)
+			follow(func(ctx context.Context) { s.placeCall(ctx, b, op, note) })
 			continue
 		}
 		select {
@@ -98,134 +221,124 @@ func (s *Store) runCalls(ctx context.Context, b *mailbox) {
 	}
 }
 
-// claimCall takes the next call, marking on disk that it is being made before it
-// is, so that it cannot be made twice.
-func (s *Store) claimCall(ctx context.Context, b *mailbox) (op Op, ok bool, err error) {
-	const next = selectOp + ` WHERE verb = 'call' AND state = 0 AND EXISTS (SELECT 1 FROM op_items i WHERE i.op = o.id AND i.account = ?) ORDER BY id LIMIT 1`
-	if _, err := scanOp(s.r.QueryRowContext(ctx, next, b.id())); errors.Is(err, sql.ErrNoRows) {
-		return op, false, nil
+// claimCall takes the next call, or the one of an id, marking on disk that it is being
+// made before it is, so that it cannot be made twice.
+func (s *Store) claimCall(ctx context.Context, b *mailbox, id int64) (op Op, n callNote, ok bool, err error) {
+	const next = selectOp + ` WHERE verb = 'call' AND state = 0 AND (id = ?1 OR ?1 = 0)
+		AND EXISTS (SELECT 1 FROM op_items i WHERE i.op = o.id AND i.account = ?2) ORDER BY id LIMIT 1`
+	if _, err := scanOp(s.r.QueryRowContext(ctx, next, id, b.id())); errors.Is(err, sql.ErrNoRows) {
+		return op, n, false, nil
 	}
 	err = s.writeFull(ctx, func(tx *sql.Tx) error {
-		op, err = scanOp(tx.QueryRow(next, b.id()))
+		op, err = scanOp(tx.QueryRow(next, id, b.id()))
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
+		if op.Items, n, err = noteOf(tx, op.ID); err != nil {
+			return err
+		}
 		if s.now().Sub(op.At) > callFresh {
-			return endCall(tx, op, OpCancelled, "", &Notice{
+			return s.endCall(tx, op, OpCancelled, "", "", &Notice{
 				At: s.now(), Op: string(VerbCall), Text: op.called("The call to %s was not made: it came to it too late"), Next: "Call again if you still want to",
 			})
 		}
 		ok = true
-		_, err := tx.Exec(`UPDATE ops SET state = ?, owner = ?, lease = ? WHERE id = ?`,
-			int64(OpSending), s.owner(), s.now().Add(callLease).UnixMilli(), op.ID)
-		return err
+		return s.leaseCall(tx, op.ID)
 	})
-	if ok && err == nil {
-		b.mu.Lock()
-		b.calls[op.ID] = &ringing{stop: make(chan struct{}, 1)}
-		b.mu.Unlock()
+	if ok = ok && err == nil; ok {
+		s.follows(b, op, n, CallAsked)
 	}
-	return op, ok && err == nil, err
+	return op, n, ok, err
+}
+
+func (s *Store) leaseCall(tx *sql.Tx, op int64) error {
+	_, err := tx.Exec(`UPDATE ops SET state = ?, owner = ?, lease = ? WHERE id = ?`, int64(OpSending), s.owner(), s.now().Add(callLease).UnixMilli(), op)
+	return err
+}
+
+// follows notes a call as one that is under way here.
+func (s *Store) follows(b *mailbox, op Op, n callNote, stage CallStage) *ringing {
+	run := &ringing{stop: make(chan struct{}, 1), news: make(chan struct{}, 1)}
+	run.call = OwnCall{
+		Op: op.ID, Account: b.id(), Who: cmp.Or(n.Who, op.called("%s")), Number: op.Text,
+		Stage: stage, Began: op.At, Since: s.now(),
+	}
+	if len(op.Items) > 0 {
+		run.call.Item = op.Items[0]
+	}
+	b.mu.Lock()
+	b.calls[op.ID] = run
+	b.mu.Unlock()
+	return run
+}
+
+// noteOf reads what is kept of a call beside its operation.
+func noteOf(tx *sql.Tx, op int64) (items []ID, n callNote, err error) {
+	var item int64
+	var text string
+	if err := tx.QueryRow(`SELECT item, before FROM op_items WHERE op = ?`, op).Scan(&item, &text); err != nil {
+		return nil, n, err
+	}
+	if item != 0 {
+		items = []ID{ID(item)}
+	}
+	if text != "" && json.Unmarshal([]byte(text), &n) != nil {
+		n = callNote{}
+	}
+	return items, n, nil
 }
 
 // called puts whom a call is to into a sentence.
 func (op Op) called(sentence string) string {
-	const calling = "Calling "
-	if len(op.Words) > len(calling) && op.Words[:len(calling)] == calling {
-		return fmt.Sprintf(sentence, op.Words[len(calling):])
+	for _, doing := range []string{"Calling ", "Called "} {
+		if who, ok := strings.CutPrefix(op.Words, doing); ok {
+			return fmt.Sprintf(sentence, who)
+		}
 	}
 	return fmt.Sprintf(sentence, op.Text)
 }
 
-// endCall writes down how a call ended. A call that is over cannot be taken back.
-func endCall(tx *sql.Tx, op Op, state OpState, words string, n *Notice) error {
+// endCall writes down what became of a call: with its operation, in the journal of the
+// item that was called back (result; "" is nothing to tell), and in the notices. It can
+// no longer be taken back. Claim and state of the item stay as they are.
+func (s *Store) endCall(tx *sql.Tx, op Op, state OpState, words, result string, n *Notice) error {
 	text := ""
 	if n != nil {
 		text = n.Text
 		if err := addNotice(tx, *n); err != nil {
 			return err
 		}
+	} else if state == OpFailed {
+		text = result
 	}
 	if _, err := tx.Exec(`UPDATE op_items SET state = ? WHERE op = ?`, int64(state), op.ID); err != nil {
 		return err
 	}
 	_, err := tx.Exec(`UPDATE ops SET state = ?, undoable = 0, owner = '', lease = 0, words = ?, error = ? WHERE id = ?`,
 		int64(state), cmp.Or(words, op.Words), text, op.ID)
-	return err
+	if err != nil || result == "" {
+		return err
+	}
+	return s.journalCall(tx, op, result)
 }
 
-func (s *Store) finishCall(ctx context.Context, b *mailbox, op Op, state OpState, words string, n *Notice) {
-	if n != nil {
-		n.At, n.Op = s.now(), string(VerbCall)
+// journalCall writes into the journal of the item that was called back.
+func (s *Store) journalCall(tx *sql.Tx, op Op, result string) error {
+	ts, err := targets(tx, op.Items)
+	if err != nil || len(ts) == 0 {
+		return err
 	}
-	err := s.writeFull(context.WithoutCancel(ctx), func(tx *sql.Tx) error { return endCall(tx, op, state, words, n) })
-	if err != nil {
-		s.log.Error("how a call ended could not be kept", "err", err)
+	entries := []Entry{s.entry(ts[0], EntryCall, op.called("%s")+": "+result, "")}
+	if err := inOrder(tx, ts, entries); err != nil {
+		return err
 	}
-	b.mu.Lock()
-	delete(b.calls, op.ID)
-	b.mu.Unlock()
-}
-
-// placeCall makes a call and follows it until it is answered or over.
-func (s *Store) placeCall(ctx context.Context, b *mailbox, op Op) {
-	reqCtx, cancel := context.WithTimeout(ctx, sendTimeout)
-	h, err := b.service().Call(reqCtx, op.Text)
-	cancel()
-	if err != nil {
-		n := &Notice{Text: op.called("Could not call %s") + ": " + reason(err), Next: "Nothing was dialled. Call again when you like", Permanent: isPermission(err)}
-		if r := judge(err); r.unknown {
-			n.Text = op.called("The call to %s may or may not have been placed") + ": " + reason(err)
-			n.Next = "It is not repeated by itself. If your telephone does not ring, call again"
-		}
-		s.finishCall(ctx, b, op, OpFailed, "", n)
-		return
+	if err := appendEntries(tx, entries); err != nil {
+		return err
 	}
-	b.mu.Lock()
-	run := b.calls[op.ID]
-	run.handle = h
-	b.mu.Unlock()
-	for range callPolls {
-		select {
-		case <-ctx.Done():
-			s.finishCall(ctx, b, op, OpConfirmed, op.called("Called %s"), nil)
-			return
-		case <-run.stop:
-			s.stopCall(ctx, b, op, h)
-			return
-		case <-s.after(callPoll):
-		}
-		st, err := h.State(ctx)
-		if err != nil && !api.IsNotFound(err) {
-			continue // the call goes on without us
-		}
-		if err != nil {
-			st = CallState{Over: true}
-		}
-		if st.Over && !st.Connected && st.Words != "" {
-			s.finishCall(ctx, b, op, OpFailed, "", &Notice{Text: op.called("The call to %s came to nothing") + ": " + CleanLine(st.Words)})
-			return
-		}
-		if st.Connected || st.Over {
-			break
-		}
-	}
-	s.finishCall(ctx, b, op, OpConfirmed, op.called("Called %s"), nil)
-}
-
-func (s *Store) stopCall(ctx context.Context, b *mailbox, op Op, h CallHandle) {
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
-	defer cancel()
-	if err := h.Cancel(ctx); err != nil && !api.IsNotFound(err) {
-		s.finishCall(ctx, b, op, OpConfirmed, op.called("Called %s"), &Notice{
-			Text: op.called("The call to %s could not be stopped") + ": " + reason(err), Next: "Hang up your telephone",
-		})
-		return
-	}
-	s.finishCall(ctx, b, op, OpCancelled, op.called("Cancelled the call to %s"), nil)
+	return s.refold(tx, ts[0].id)
 }
 
 // undoCall stops a call that has not been answered.
@@ -233,12 +346,20 @@ func (s *Store) undoCall(ctx context.Context, op Op) (Op, error) {
 	for _, b := range s.mailboxes() {
 		b.mu.Lock()
 		run := b.calls[op.ID]
-		b.mu.Unlock()
+		stage := CallStage(0)
 		if run != nil {
-			poke(run.stop)
-			op.Words = op.called("Stopping the call to %s")
-			return op, nil
+			stage = run.call.Stage
 		}
+		b.mu.Unlock()
+		switch {
+		case run == nil:
+			continue
+		case stage >= CallRingsThere:
+			return op, errors.New("your telephone is answered, and the service takes the call back no longer: hang up")
+		}
+		poke(run.stop)
+		op.Words = op.called("Stopping the call to %s")
+		return op, nil
 	}
 	err := s.writeFull(ctx, func(tx *sql.Tx) error {
 		now, err := loadOp(tx, op.ID)
@@ -248,37 +369,13 @@ func (s *Store) undoCall(ctx context.Context, op Op) (Op, error) {
 		if now.State != OpPending {
 			return errors.New("it is being made by another window of this program: stop it there, or hang up")
 		}
-		op.State, op.Words = OpCancelled, op.called("Cancelled the call to %s")
-		return endCall(tx, op, OpCancelled, op.Words, nil)
+		if op.Items, _, err = noteOf(tx, op.ID); err != nil {
+			return err
+		}
+		words := op.called("Cancelled the call to %s")
+		err = s.endCall(tx, op, OpCancelled, words, "cancelled", nil)
+		op.State, op.Words = OpCancelled, words
+		return err
 	})
 	return op, s.fault("stopping a call", err)
-}
-
-// orphanCalls closes calls that a process left behind when it ended.
-func (s *Store) orphanCalls(ctx context.Context) error {
-	ops, err := s.readOps(ctx, selectOp+` WHERE verb = 'call' AND state IN (0, 1, 5)`)
-	if err != nil || len(ops) == 0 {
-		return err
-	}
-	return s.writeFull(ctx, func(tx *sql.Tx) error {
-		for _, op := range ops {
-			var state OpState
-			var owner string
-			var lease int64
-			if err := tx.QueryRow(`SELECT state, owner, lease FROM ops WHERE id = ?`, op.ID).Scan(&state, &owner, &lease); err != nil {
-				return err
-			}
-			if state != OpSending || owner == s.owner() || (fromMilli(lease).After(s.now()) && !ownerGone(owner)) {
-				continue // not begun, or somebody is at it
-			}
-			err := endCall(tx, op, OpFailed, "", &Notice{
-				At: s.now(), Op: string(VerbCall), Text: op.called("The program ended while it was calling %s; the call may have gone through"),
-				Next: "It is not repeated by itself",
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }

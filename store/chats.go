@@ -254,7 +254,7 @@ func (s *Store) FindChat(ctx context.Context, text string) (Chat, error) {
 	case text == "" || len(w.Rows) == 0:
 		return Chat{}, fmt.Errorf("chat %q: %w", text, ErrNotFound)
 	case len(w.Rows) > 1:
-		return Chat{}, fmt.Errorf("%q fits more than one chat, for example %q and %q: give more of the name", text, w.Rows[0].Title, w.Rows[1].Title)
+		return Chat{}, fmt.Errorf("chat %q %w, for example %q and %q: give more of the name", text, ErrSeveral, w.Rows[0].Title, w.Rows[1].Title)
 	}
 	return w.Rows[0], nil
 }

@@ -85,7 +85,7 @@ type deedInfo struct {
 
 // deedOf looks up a verb of deeds.
 func deedOf(v Verb) (deedInfo, bool) {
-	for _, table := range []map[Verb]deedInfo{contactDeeds(), presenceDeeds(), chatDeeds()} {
+	for _, table := range []map[Verb]deedInfo{contactDeeds(), presenceDeeds(), chatDeeds(), blockDeeds()} {
 		if in, ok := table[v]; ok {
 			return in, true
 		}

@@ -298,7 +298,7 @@ func TestDeedUndoAfterSending(t *testing.T) {
 func TestDeedUndoWhileSending(t *testing.T) {
 	d := newDeedDesk(t, t.TempDir(), newBook())
 	id, _ := d.add("Ana")
-	if _, _, err := d.claimDeed(t.Context(), d.acc.ID); err != nil {
+	if _, _, err := d.claimDeed(t.Context(), d.acc.ID, laneDeeds); err != nil {
 		t.Fatal(err)
 	}
 	d.undo()

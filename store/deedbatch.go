@@ -109,7 +109,7 @@ func (s *Store) undoBatch(tx *sql.Tx, batch int64, words string) (Op, error) {
 }
 
 // redoBatch does again what was taken back of a batch, in the order in which it was done.
-func (s *Store) redoBatch(tx *sql.Tx, batch int64, words string) (Op, error) {
+func (s *Store) redoBatch(ctx context.Context, tx *sql.Tx, batch int64, words string) (Op, error) {
 	undos, err := batchOps(tx, selectOp+` WHERE batch = ? AND undoes > 0 AND undone = 0 ORDER BY id DESC`, batch)
 	if err != nil {
 		return Op{}, err
@@ -120,7 +120,7 @@ func (s *Store) redoBatch(tx *sql.Tx, batch int64, words string) (Op, error) {
 		if err := tx.QueryRow(`SELECT undoes FROM ops WHERE id = ?`, u.ID).Scan(&orig); err != nil {
 			return Op{}, err
 		}
-		r, err := s.redoOne(tx, u.ID, orig)
+		r, err := s.redoOne(ctx, tx, u.ID, orig)
 		if errors.Is(err, ErrNothing) {
 			continue // tidied away
 		}

@@ -31,17 +31,17 @@ func TestDeedUnknown(t *testing.T) {
 			}
 			equal(t, "state", d.op(op.ID).State, OpUnknown)
 			equal(t, "shown", d.shown(id), "Ana// *")
-			if out, err := d.sendDeed(t.Context(), d.box()); err != nil || out.wait <= 0 {
+			if out, err := d.sendDeed(t.Context(), d.box(), laneDeeds); err != nil || out.wait <= 0 {
 				t.Errorf("asked at once: %+v, %v", out, err)
 			}
 			d.pass(unknownWait)
 			// The question fails too: it is asked again.
 			d.book.fail["sought"] = []error{broken}
-			if out, err := d.sendDeed(t.Context(), d.box()); err != nil || out.wait < unknownWait {
+			if out, err := d.sendDeed(t.Context(), d.box(), laneDeeds); err != nil || out.wait < unknownWait {
 				t.Errorf("%+v, %v", out, err)
 			}
 			d.pass(time.Minute)
-			if out, err := d.sendDeed(t.Context(), d.box()); err != nil || out.wait != 0 {
+			if out, err := d.sendDeed(t.Context(), d.box(), laneDeeds); err != nil || out.wait != 0 {
 				t.Errorf("%+v, %v", out, err)
 			}
 			equal(t, "state", d.op(op.ID).State, OpConfirmed)
@@ -66,11 +66,11 @@ func TestDeedWaits(t *testing.T) {
 	d.book.fail["do"] = []error{&api.Error{Service: "Test", Op: "op", Status: 429, Code: "CMN-301"}}
 	_, op := d.add("Ana")
 	d.add("Bob")
-	out, err := d.sendDeed(t.Context(), d.box())
+	out, err := d.sendDeed(t.Context(), d.box(), laneDeeds)
 	if err != nil || out.wait < time.Minute || out.trouble == nil {
 		t.Errorf("%+v, %v", out, err)
 	}
-	if out, err := d.sendDeed(t.Context(), d.box()); err != nil || out.wait < 50*time.Second {
+	if out, err := d.sendDeed(t.Context(), d.box(), laneDeeds); err != nil || out.wait < 50*time.Second {
 		t.Errorf("the next goes past it: %+v, %v", out, err)
 	}
 	got := d.op(op.ID)
@@ -125,7 +125,7 @@ func TestDeedCrash(t *testing.T) {
 	d := newDeedDesk(t, dir, k)
 	id, op := d.add("Ana")
 	d.sync.name = "elsewhere/1/abc"
-	c, _, err := d.claimDeed(t.Context(), d.acc.ID)
+	c, _, err := d.claimDeed(t.Context(), d.acc.ID, laneDeeds)
 	if err != nil || c.op != op.ID {
 		t.Fatal(c, err)
 	}
@@ -135,7 +135,7 @@ func TestDeedCrash(t *testing.T) {
 	k.calls()
 	two := newDeedDesk(t, dir, k)
 	equal(t, "shown", two.shown(id), "Ana// *")
-	out, err := two.sendDeed(t.Context(), two.box())
+	out, err := two.sendDeed(t.Context(), two.box(), laneDeeds)
 	if err != nil || out.idle || out.wait <= 0 {
 		t.Errorf("while the lease runs: %+v, %v", out, err)
 	}

@@ -17,8 +17,17 @@ const (
 	deedLease   = deedTimeout + 30*time.Second
 )
 
-const selectDeed = `SELECT o.id, o.verb, o.at, o.next, o.owner, o.lease, o.tries, o.state, o.undoes, d.account, d.object, d.does, d.undoes
-	FROM ops o JOIN deeds d ON d.op = o.id WHERE o.state IN (0, 1, 5) AND d.account = ? ORDER BY o.id LIMIT 1`
+// The lanes of deeds: what waits in one does not hold up the other. Posts may have files
+// of 30 MB with them; what is done to chats comes before what is posted in them.
+const (
+	laneDeeds = `o.verb NOT IN ('post', 'chat', 'members')`
+	laneChats = `o.verb IN ('post', 'chat', 'members')`
+)
+
+func selectDeed(lane string) string {
+	return `SELECT o.id, o.verb, o.at, o.next, o.owner, o.lease, o.tries, o.state, o.undoes, d.account, d.object, d.does, d.undoes
+	FROM ops o JOIN deeds d ON d.op = o.id WHERE o.state IN (0, 1, 5) AND d.account = ? AND ` + lane + ` ORDER BY o.id LIMIT 1`
+}
 
 // outDeed is a deed on its way out.
 type outDeed struct {
@@ -38,13 +47,18 @@ type outDeed struct {
 func (s *Store) wakeDeeds() {
 	for _, b := range s.mailboxes() {
 		poke(b.deeds)
+		poke(b.posts)
 	}
 }
 
-// runDeeds sends deeds of a mailbox whenever there are some, one after the other.
-func (s *Store) runDeeds(ctx context.Context, b *mailbox) {
+// runDeeds sends deeds of a lane of a mailbox whenever there are some, one after the other.
+func (s *Store) runDeeds(ctx context.Context, b *mailbox, lane string) {
+	wake := b.deeds
+	if lane == laneChats {
+		wake = b.posts
+	}
 	for ctx.Err() == nil {
-		out, err := s.sendDeed(ctx, b)
+		out, err := s.sendDeed(ctx, b, lane)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("deeds stand still", "account", b.key, "err", err)
 			out.wait = unknownWait
@@ -58,15 +72,15 @@ func (s *Store) runDeeds(ctx context.Context, b *mailbox) {
 		}
 		select {
 		case <-ctx.Done():
-		case <-b.deeds:
+		case <-wake:
 		case <-again:
 		}
 	}
 }
 
-// sendDeed takes the oldest deed all the way.
-func (s *Store) sendDeed(ctx context.Context, b *mailbox) (sent, error) {
-	d, wait, err := s.claimDeed(ctx, b.id())
+// sendDeed takes the oldest deed of a lane all the way.
+func (s *Store) sendDeed(ctx context.Context, b *mailbox, lane string) (sent, error) {
+	d, wait, err := s.claimDeed(ctx, b.id(), lane)
 	if err != nil {
 		return sent{}, s.fault("reading the outbox", err)
 	}
@@ -83,13 +97,13 @@ func (s *Store) sendDeed(ctx context.Context, b *mailbox) (sent, error) {
 	return s.settleDeed(context.WithoutCancel(ctx), b, d, done, res)
 }
 
-// claimDeed takes the next deed of an account and marks it as being sent by us.
-func (s *Store) claimDeed(ctx context.Context, account int64) (d outDeed, wait time.Duration, err error) {
-	if _, err := scanDeed(s.r.QueryRowContext(ctx, selectDeed, account)); errors.Is(err, sql.ErrNoRows) {
+// claimDeed takes the next deed of an account's lane and marks it as being sent by us.
+func (s *Store) claimDeed(ctx context.Context, account int64, lane string) (d outDeed, wait time.Duration, err error) {
+	if _, err := scanDeed(s.r.QueryRowContext(ctx, selectDeed(lane), account)); errors.Is(err, sql.ErrNoRows) {
 		return outDeed{}, 0, nil
 	}
 	err = s.writeFull(ctx, func(tx *sql.Tx) error {
-		if d, err = scanDeed(tx.QueryRow(selectDeed, account)); err != nil {
+		if d, err = scanDeed(tx.QueryRow(selectDeed(lane), account)); err != nil {
 			d = outDeed{}
 			if errors.Is(err, sql.ErrNoRows) {
 				return nil
@@ -265,22 +279,24 @@ func (s *Store) deedRefused(tx *sql.Tx, info deedInfo, d outDeed, cause error, t
 
 // flushDeeds sends all deeds of one mailbox.
 func (s *Store) flushDeeds(ctx context.Context, b *mailbox) (refused []error, err error) {
-	for {
-		out, err := s.sendDeed(ctx, b)
-		refused = append(refused, out.refused...)
-		switch {
-		case err != nil:
-			return refused, err
-		case out.trouble != nil:
-			return refused, &wordedError{text: "a change has not been sent, and is sent later: " + reason(out.trouble), err: out.trouble}
-		case out.idle:
-			return refused, nil
-		case out.wait > 0:
-			select {
-			case <-ctx.Done():
-				return refused, ctx.Err()
-			case <-s.after(out.wait):
+	for _, lane := range []string{laneDeeds, laneChats} {
+		for idle := false; !idle; {
+			out, err := s.sendDeed(ctx, b, lane)
+			refused = append(refused, out.refused...)
+			switch {
+			case err != nil:
+				return refused, err
+			case out.trouble != nil:
+				return refused, &wordedError{text: "a change has not been sent, and is sent later: " + reason(out.trouble), err: out.trouble}
+			case out.wait > 0:
+				select {
+				case <-ctx.Done():
+					return refused, ctx.Err()
+				case <-s.after(out.wait):
+				}
 			}
+			idle = out.idle
 		}
 	}
+	return refused, nil
 }

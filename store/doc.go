@@ -15,6 +15,11 @@
 //     give rows, by key set and never by OFFSET; item.go gives one item whole.
 //   - ledger.go and fold.go keep what the services do not: done, snooze, claims,
 //     notes, labels. Entries are appended and folded, so two machines may merge.
+//   - journal.go tells who did what to an item, in the same entries; the database refuses
+//     to rewrite them. hold.go keeps what a person holds.
+//   - retention.go says how full a mailbox is and what leaves it next, archive.go takes
+//     that in before, retentiondrop.go keeps what a service has dropped in the lists.
+//     age.go counts business time.
 //   - ingest.go is the way in, sync.go what drives it; outbox.go is the way out.
 //   - callfeed.go reads the call log, callingest.go takes calls in as items and finds what
 //     belongs together, livecalls.go has the calls in progress, in memory.
@@ -29,6 +34,9 @@
 //   - watch.go is the one change signal.
 //   - feeds.go keeps up to date what there is beside messages, each list on its own
 //     schedule; deed.go and deedsend.go are the outbox for changes of it.
+//   - send.go records what is sent, sendecho.go shows it and makes it the service's message
+//     once that is heard of, sendrun.go and sendsettle.go carry it out, sendundo.go and
+//     sendretry.go take it back and send it once more; sendfiles.go keeps its files.
 //   - contacts.go lists contacts by name, contactmatch.go says whom numbers belong to,
 //     contactdeeds.go and contactapply.go change them, contactfeeds.go and contactlists.go
 //     read them; the vcard files import and export them.
@@ -38,7 +46,19 @@
 // An [ID] is made of an item's own time and of its name at the service, never of
 // this machine's clock or of a row number. Hence a range of IDs is a range of
 // time, a list is a walk along the primary key, and an item keeps its ID when the
-// file is rebuilt.
+// file is rebuilt. Only what was sent from here has the time at which it was sent and
+// another name in it: it is an item before any service has heard of it, and stays that one.
+//
+// # Sending
+//
+// A message is sent once. It is on disk with its files before anything shows it; the mark
+// that a request for it is out is on disk before the request begins. What is found marked
+// without an answer (the line broke, the program was killed, another one died over it) is
+// looked for in the service's list of sent messages, twice and some time apart: found, it
+// was sent; not found, it goes out again; and if the list cannot tell, a person is asked.
+// A sync that brings the message before its answer comes ends the search. Messages to the
+// same people go out in their order; texts, faxes, posts and other changes do not wait for
+// each other.
 //
 // # Contacts
 //

@@ -25,6 +25,7 @@ var (
 	ErrCorrupt  = errors.New("the database is damaged")
 	ErrBusy     = errors.New("the database is in use by another program")
 	ErrNewer    = errors.New("the database was written by a newer version")
+	ErrSeveral  = errors.New("fits more than one")
 )
 
 // AmbiguousError says that a shortened id fits several items.

@@ -24,6 +24,9 @@ import (
 //	favorites       10 min   1 h            1 of the Light group
 //	presence        30 s     10 min         1 Light for up to 30 people
 //	chats           30 s     10 min         1 Medium, and one a chat with news
+//	business hours  6 h      6 h            2 Light
+//	blocked numbers 30 min   30 min         3 Light
+//	numbers         12 h     12 h           2 Light
 //
 // What is not permitted is tried again after an hour; other trouble sooner, see waitAfter.
 const (
@@ -34,6 +37,8 @@ const (
 	FeedFavorites = "favorites"
 	FeedPresence  = "presence"
 	FeedChats     = "chats"
+	FeedHours     = "business hours"
+	FeedBlocked   = "blocked numbers"
 )
 
 // feed is one kind of thing beside messages that a mailbox keeps up to date: its
@@ -74,7 +79,7 @@ type FeedStatus struct {
 // feedsOf are the feeds a service can fill.
 func (s *Store) feedsOf(svc Service) []feed {
 	var fs []feed
-	for _, add := range []func(Service) []feed{s.callFeeds, s.contactFeeds, s.presenceFeeds, s.chatFeeds} {
+	for _, add := range []func(Service) []feed{s.callFeeds, s.contactFeeds, s.presenceFeeds, s.chatFeeds, s.hoursFeeds, s.blockFeeds, s.sendFeeds} {
 		fs = append(fs, add(svc)...)
 	}
 	return fs

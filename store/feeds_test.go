@@ -86,7 +86,7 @@ func (f *feedBox) PullFavorites(context.Context) ([]FavoriteRef, error) {
 // atWork runs a store on a service, in a bubble whose time passes by itself.
 func atWork(t *testing.T, dir string, f Service) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Options{Dir: dir, Actor: "ana@desk", Location: time.UTC})
+	s, err := Open(t.Context(), Options{Dir: dir, Actor: "ana@desk", Location: time.UTC, Alone: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestFeedSchedule(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		f, dir := newFeedBox(), t.TempDir()
-		s, err := Open(t.Context(), Options{Dir: dir, Location: time.UTC})
+		s, err := Open(t.Context(), Options{Dir: dir, Location: time.UTC, Alone: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -58,6 +58,7 @@ func (s *Store) FetchNow(ctx context.Context, a Attachment, progress func(done, 
 	if err != nil {
 		return "", err
 	}
+	s.wantAgain(ctx, a.ID)
 	return s.BlobPath(kept.SHA256), nil
 }
 

@@ -50,7 +50,8 @@ func (s *Store) flush(ctx context.Context, b *mailbox) (refused []error, err err
 // flushed says what is left after all mailboxes were flushed.
 func (s *Store) flushed(ctx context.Context, refused []error) error {
 	var left int
-	err := s.r.QueryRowContext(ctx, `SELECT count(*) FROM ops WHERE state IN (0, 1, 5) AND verb <> 'call'`).Scan(&left)
+	err := s.r.QueryRowContext(ctx, `SELECT count(*) FROM ops o WHERE state IN (0, 1, 5) AND verb <> 'call'
+		AND NOT EXISTS (SELECT 1 FROM sends d WHERE d.op = o.id AND (d.hold > ? OR d.unsure = 1))`, s.now().UnixMilli()).Scan(&left)
 	if err != nil {
 		return s.fault("reading the outbox", err)
 	}
@@ -80,7 +81,8 @@ func (s *Store) countPending(ctx context.Context, b *mailbox) int {
 	var n int
 	err := s.r.QueryRowContext(context.WithoutCancel(ctx), `SELECT (SELECT count(DISTINCT o.id) FROM ops o JOIN op_items i ON i.op = o.id
 			WHERE o.state IN (0, 1, 5) AND i.account = ?1 AND i.state IN (0, 1, 5))
-		+ (SELECT count(*) FROM ops o JOIN deeds d ON d.op = o.id WHERE o.state IN (0, 1, 5) AND d.account = ?1)`, b.id()).Scan(&n)
+		+ (SELECT count(*) FROM ops o JOIN deeds d ON d.op = o.id WHERE o.state IN (0, 1, 5) AND d.account = ?1)
+		+ (SELECT count(*) FROM ops o CROSS JOIN sends d ON d.op = o.id WHERE o.state IN (0, 1, 5) AND d.account = ?1)`, b.id()).Scan(&n)
 	if err != nil {
 		s.log.Warn("counting what waits", "err", err)
 	}

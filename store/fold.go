@@ -84,6 +84,9 @@ func (t *TriageState) apply(e Entry, labels map[string]bool) {
 	}
 }
 
+// Label is s as labels are kept: one lower-case word.
+func Label(s string) string { return label(s) }
+
 // label is one lower-case word: labels are kept in a column with spaces between.
 func label(s string) string {
 	return strings.Join(strings.Fields(strings.ToLower(CleanLine(s))), "-")

@@ -193,7 +193,7 @@ func (s *Store) record(acc Account, in Incoming) record {
 		d := in.Call.clean(s.party)
 		p.Call = &d
 	}
-	p.preview = preview(p.Text, p.Subject)
+	p.preview = preview(failedFirst(p.Incoming, p.Text), p.Subject)
 	p.parties = partiesJSON(p.From, p.To)
 	p.doc = p.document()
 	return p
@@ -217,7 +217,7 @@ func (s *Store) party(p Party) Party {
 	n, ext := NormalNumber(p.Number, s.opts.Region)
 	return Party{
 		Name: CleanLine(p.Name), Number: n, Extension: cmp.Or(CleanLine(p.Extension), ext),
-		Location: CleanLine(p.Location), Delivery: p.Delivery, Fault: CleanLine(p.Fault),
+		Location: CleanLine(p.Location), Delivery: p.Delivery, Fault: CleanLine(p.Fault), Why: CleanLine(p.Why),
 	}
 }
 

@@ -78,6 +78,9 @@ func (s *Store) queue(tx *sql.Tx, id int64, priority bool) error {
 	if a.State == Kept && s.hasBlob(a) {
 		return nil
 	}
+	if _, err := tx.Exec(`DELETE FROM unwanted WHERE attachment = ?`, id); err != nil {
+		return err
+	}
 	urgent := 0
 	if priority {
 		urgent = 1

@@ -209,8 +209,8 @@ func (s *Store) refoldColumns(tx *sql.Tx, item ID) (stale bool, err error) {
 	}
 	t := Fold(es)
 	st, until := t.At(State(base), s.now())
-	_, err = tx.Exec(`UPDATE items SET state = ?, until = ?, claim = ?, labels = ?, notes = ? WHERE id = ?`,
-		int64(st), toMilli(until), t.Claim, strings.Join(t.Labels, " "), len(t.Notes), int64(item))
+	_, err = tx.Exec(`UPDATE items SET state = ?, until = ?, claim = ?, labels = ?, notes = ?, held = ? WHERE id = ?`,
+		int64(st), toMilli(until), t.Claim, strings.Join(t.Labels, " "), len(t.Notes), t.Hold, int64(item))
 	if err != nil {
 		return false, err
 	}

@@ -74,7 +74,7 @@ func liveOn(t *testing.T, dir string, svc *liveBox) *liveDesk {
 	d.place.Store("here")
 	now := func() time.Time { return time.Now().Add(time.Duration(d.off.Load())) }
 	var err error
-	if d.Store, err = Open(t.Context(), Options{Dir: dir, Location: time.UTC, Now: now}); err != nil {
+	if d.Store, err = Open(t.Context(), Options{Dir: dir, Location: time.UTC, Now: now, Alone: true}); err != nil {
 		t.Fatal(err)
 	}
 	d.Store.sync.network = func() string { return d.place.Load().(string) }

@@ -87,15 +87,22 @@ type liveEntry struct {
 func (s *Store) TakeCalls(_ context.Context, account int64, calls []LiveCall) error {
 	now := s.now()
 	news, ended := false, false
+	clean := make([]LiveCall, len(calls))
+	for i, c := range calls {
+		clean[i] = s.cleanCall(c)
+	}
 	s.active.mu.Lock()
-	for _, c := range calls {
-		changed, over := s.active.take(account, s.cleanCall(c), now)
+	for _, c := range clean {
+		changed, over := s.active.take(account, c, now)
 		news, ended = news || changed, ended || over
 	}
 	s.active.tidy(now)
 	s.active.mu.Unlock()
-	if b := s.boxOf(account); ended && b != nil {
-		b.wantFeed(FeedCalls)
+	if b := s.boxOf(account); b != nil {
+		if ended {
+			b.wantFeed(FeedCalls)
+		}
+		s.callsTold(b, clean)
 	}
 	if news {
 		s.changed()

@@ -237,6 +237,9 @@ func (s *Store) CloseMailbox(ctx context.Context, key string) error {
 	if _, ok := shared[key]; !ok {
 		return fmt.Errorf("mailbox %q: %w", key, ErrNotFound)
 	}
+	if err := s.Forgettable(ctx, key); err != nil {
+		return err
+	}
 	if err := s.detach(ctx, key); err != nil {
 		return err
 	}

@@ -68,12 +68,12 @@ func (b *ingest) differs(p *record, o stored) (bool, error) {
 	if p.Text == "" && text != "" {
 		p.Text, p.raw, p.preview = text, raw, preview(text, p.Subject)
 	}
-	p.who.Delivery, p.who.Fault = 0, ""
+	p.who.Delivery, p.who.Fault, p.who.Why = 0, "", ""
 	same := kind == p.Kind && modified == toMilli(p.Modified) && who == p.who && duration == int64(p.Duration.Seconds()) &&
 		pages == p.Pages && files == p.files && mailbox == p.Owner && parties == p.parties && subject == p.Subject && text == p.Text &&
 		conversation == p.Conversation && resolution == p.Resolution && p.Private == (flags&flagPrivate != 0) &&
 		p.Delivery == o.delivery && p.transcriptOver(o) == o.transcript
-	if same && o.pending == 0 && p.Read == o.read && p.Availability == o.availability {
+	if same && o.pending == 0 && !o.dropped && p.Read == o.read && p.Availability == o.availability {
 		return false, nil
 	}
 	return true, nil

@@ -186,6 +186,17 @@ func (d Delivery) Failed() bool { return d == DeliveryFailed || d == SendingFail
 // MarshalText writes the state's name.
 func (d Delivery) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
+// UnmarshalText is the inverse of MarshalText; what it does not know is DeliveryNone.
+func (d *Delivery) UnmarshalText(b []byte) error {
+	*d = DeliveryNone
+	for k := Queued; k <= Received; k++ {
+		if k.String() == string(b) {
+			*d = k
+		}
+	}
+	return nil
+}
+
 // Party is one end of a message. Any field may be empty: a blocked caller has
 // none of them.
 type Party struct {
@@ -195,6 +206,7 @@ type Party struct {
 	Location  string   `json:"location,omitempty"`
 	Delivery  Delivery `json:"delivery,omitempty"` // of this recipient
 	Fault     string   `json:"fault,omitempty"`    // the service's code for why it failed
+	Why       string   `json:"why,omitempty"`      // the same in words
 
 	// Of who is read, never of who is stored: whom the number belongs to by the contacts.
 	Contact int64  `json:"-"` // the contact; 0: none, or not to be told which
@@ -249,6 +261,9 @@ type Row struct {
 	Linked       ID            `json:"linked,omitempty"`     // of a call the voicemail or fax it left, and the other way round
 	Reply        ID            `json:"reply,omitempty"`      // the call that answered or returned this one
 	ReplyBy      string        `json:"replied_by,omitempty"` // whose telephone that was
+	Held         bool          `json:"held,omitempty"`       // not to be removed from this machine
+	Dropped      time.Time     `json:"-"`                    // when the service was first seen without it although nobody had deleted it; zero: it has it
+	Deleted      time.Time     `json:"-"`                    // when it went to the trash, at the earliest
 }
 
 // Item is everything known of one message.

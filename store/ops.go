@@ -44,6 +44,9 @@ func (s *Store) readOps(ctx context.Context, query string, args ...any) ([]Op, e
 		if ops[i].Items, err = opItems(tx, ops[i].ID); err != nil {
 			return nil, err
 		}
+		if err := sendInfo(tx, &ops[i]); err != nil {
+			return nil, err
+		}
 	}
 	return ops, nil
 }
@@ -73,6 +76,9 @@ func (s *Store) RetryOp(ctx context.Context, id int64) error {
 		if err != nil {
 			return err
 		}
+		if op.Verb == VerbSend {
+			return s.retryNow(ctx, tx, op)
+		}
 		switch op.State {
 		case OpPending:
 			_, err := tx.Exec(`UPDATE ops SET next = 0, tries = 0 WHERE id = ?`, id)
@@ -93,6 +99,7 @@ func (s *Store) RetryOp(ctx context.Context, id int64) error {
 	if err != nil {
 		return s.fault("trying again", err)
 	}
+	s.wakeSends()
 	s.wakeOutbox()
 	s.wakeDeeds()
 	return nil
@@ -133,6 +140,9 @@ func (s *Store) CancelOp(ctx context.Context, id int64) error {
 		op, err := loadOp(tx, id)
 		if err != nil {
 			return err
+		}
+		if op.Verb == VerbSend {
+			return s.cancelPending(tx, op)
 		}
 		if d, ok, err := loadDeed(tx, id); ok || err != nil {
 			if err == nil && op.State != OpPending {
@@ -181,6 +191,7 @@ func (s *Store) tidyOps(ctx context.Context) error {
 		for _, q := range []string{
 			`DELETE FROM op_items WHERE op IN (SELECT id FROM ops WHERE state IN (2, 3, 4) AND at < ?)`,
 			`DELETE FROM deeds WHERE op IN (SELECT id FROM ops WHERE state IN (2, 3, 4) AND at < ?)`,
+			`DELETE FROM sends WHERE op IN (SELECT id FROM ops WHERE state IN (2, 3, 4) AND at < ?)`,
 			`DELETE FROM ops WHERE state IN (2, 3, 4) AND at < ?`,
 			`DELETE FROM notices WHERE dismissed = 1 AND at < ?`,
 		} {

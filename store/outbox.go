@@ -99,15 +99,12 @@ func (s *Store) claim(ctx context.Context, account int64) (batch, error) {
 			return err
 		}
 		lease := s.now().Add(leaseTime).UnixMilli()
-		var last int64
-		for _, it := range b.items {
-			if it.op != last {
-				last = it.op
-				if _, err := tx.Exec(`UPDATE ops SET state = ?, owner = ?, lease = ? WHERE id = ?`, int64(OpSending), s.owner(), lease, it.op); err != nil {
-					return err
-				}
+		for part := range chunkBy(b.items, func(it sending) int64 { return it.op }) {
+			op := part[0].op
+			if _, err := tx.Exec(`UPDATE ops SET state = ?, owner = ?, lease = ? WHERE id = ?`, int64(OpSending), s.owner(), lease, op); err != nil {
+				return err
 			}
-			if _, err := tx.Exec(`UPDATE op_items SET state = ? WHERE op = ? AND item = ?`, int64(OpSending), it.op, int64(it.item)); err != nil {
+			if err := setParts(tx, op, OpSending, part); err != nil {
 				return err
 			}
 		}
@@ -116,10 +113,28 @@ func (s *Store) claim(ctx context.Context, account int64) (batch, error) {
 	return b, err
 }
 
+// setParts says of items how far their part in an operation is.
+func setParts(tx *sql.Tx, op int64, state OpState, items []sending) error {
+	ids := make([]ID, len(items))
+	for i, it := range items {
+		ids[i] = it.item
+	}
+	list, err := jsonIDs(ids)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE op_items SET state = ?, error = '' WHERE op = ? AND item IN (SELECT value FROM json_each(?))`, int64(state), op, list)
+	if err != nil || state != OpConfirmed {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE items SET pending = max(pending - 1, 0) WHERE id IN (SELECT value FROM json_each(?))`, list)
+	return err
+}
+
 // nextBatch finds what is to be sent next. The order is kept: when the oldest has
 // to wait, so have the others.
 func (s *Store) nextBatch(tx *sql.Tx, account int64) (b batch, err error) {
-	rows, err := tx.Query(selectWaiting, account, batchSize)
+	rows, err := tx.Query(selectWaiting, account, changeSize)
 	if err != nil {
 		return b, err
 	}
@@ -139,7 +154,7 @@ func (s *Store) nextBatch(tx *sql.Tx, account int64) (b batch, err error) {
 			// Another process is at it, and most often done in a moment.
 			wait = max(wait, min(fromMilli(lease).Sub(now), 2*time.Second))
 		}
-		if wait > 0 || (b.verb != "" && b.verb != verb) {
+		if wait > 0 || (b.verb != "" && b.verb != verb) || len(b.items) >= atOnce(verb) {
 			if len(b.items) == 0 {
 				b.wait = wait
 			}
@@ -150,6 +165,14 @@ func (s *Store) nextBatch(tx *sql.Tx, account int64) (b batch, err error) {
 		b.items = append(b.items, it)
 	}
 	return b, rows.Err()
+}
+
+// atOnce is how many messages one request of a verb may be about.
+func atOnce(v Verb) int {
+	if v == VerbDelete { // one is asked about before, and both name them in the path
+		return batchSize
+	}
+	return changeSize
 }
 
 // sent is what came of sending one batch.

@@ -48,7 +48,7 @@ func TestOrderAndBatches(t *testing.T) {
 		verb, ids, _ := strings.Cut(c, " ")
 		short = append(short, fmt.Sprintf("%s %d", verb, strings.Count(ids, ",")+1))
 	}
-	equal(t, "requests", short, []string{"read 50", "read 11", "unread 1", "read 1"})
+	equal(t, "requests", short, []string{"read 61", "unread 1", "read 1"})
 	equal(t, "in the end", b.look("1000"), "read alive open")
 }
 

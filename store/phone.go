@@ -69,6 +69,32 @@ func numberingOf(region string) dialling {
 		return dialling{"353", "00", "0", [2]int{7, 9}}
 	case "CH":
 		return dialling{"41", "00", "0", [2]int{9, 9}}
+	case "AT":
+		return dialling{"43", "00", "0", [2]int{6, 13}}
+	case "BE":
+		return dialling{"32", "00", "0", [2]int{8, 9}}
+	case "SE":
+		return dialling{"46", "00", "0", [2]int{7, 9}}
+	case "DK":
+		return dialling{"45", "00", "", [2]int{8, 8}}
+	case "NO":
+		return dialling{"47", "00", "", [2]int{8, 8}}
+	case "PL":
+		return dialling{"48", "00", "", [2]int{9, 9}}
+	case "PT":
+		return dialling{"351", "00", "", [2]int{9, 9}}
+	case "NZ":
+		return dialling{"64", "00", "0", [2]int{8, 10}}
+	case "ZA":
+		return dialling{"27", "00", "0", [2]int{9, 9}}
+	case "IN":
+		return dialling{"91", "00", "0", [2]int{10, 10}}
+	case "JP":
+		return dialling{"81", "010", "0", [2]int{9, 10}}
+	case "MX":
+		return dialling{"52", "00", "", [2]int{10, 10}}
+	case "BR":
+		return dialling{"55", "00", "0", [2]int{10, 11}}
 	}
 	return dialling{"1", "011", "1", [2]int{10, 10}} // North America
 }
@@ -141,27 +167,6 @@ func cutExtension(s string) (rest, extension string) {
 		}
 	}
 	return s, ""
-}
-
-// FormatNumber writes a number for people in a region: "(555) 123-4567" at home in
-// North America, "+44 20 7946 0958" style groups elsewhere, anything else as it is.
-func FormatNumber(number, region string) string {
-	if !isE164(number) {
-		return number
-	}
-	d := number[1:]
-	if d[0] == '1' {
-		if len(d) != 11 {
-			return number
-		}
-		local := "(" + d[1:4] + ") " + d[4:7] + "-" + d[7:]
-		if numberingOf(region).code == "1" {
-			return local
-		}
-		return "+1 " + local
-	}
-	n := codeLength(d)
-	return "+" + d[:n] + " " + groups(d[n:])
 }
 
 // groups cuts a national number into threes and fours, from the end.

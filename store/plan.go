@@ -24,7 +24,7 @@ type plan struct {
 
 // Names of indexes, from the one that leaves least to the one that leaves most.
 var indexOrder = []string{
-	"items_pending", "items_failed", "items_label", "items_claim", "items_note", "items_trash",
+	"items_pending", "items_failed", "items_dropped", "items_held", "items_label", "items_claim", "items_note", "items_trash",
 	"items_unread", "items_open", "items_snoozed", "items_outcome", "items_recorded", "items_linked", "items_returned", "items_missed",
 	"items_answered", "items_calls", "items_kind", "items_length", "items_done", "items_messages",
 }
@@ -88,7 +88,7 @@ func (p *plan) pick(usable map[string]bool, alive bool) {
 			continue
 		}
 		switch name {
-		case "items_pending", "items_failed", "items_label", "items_claim", "items_note", "items_trash", "items_messages":
+		case "items_pending", "items_failed", "items_dropped", "items_held", "items_label", "items_claim", "items_note", "items_trash", "items_messages":
 		default:
 			if !alive {
 				continue

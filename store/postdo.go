@@ -74,6 +74,20 @@ func plural(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
+// CheckPost says what a post comes to, and finds what the service would refuse.
+func CheckPost(n NewPost) (MessageCheck, error) {
+	c := MessageCheck{Characters: utf8.RuneCountInString(n.Text), Most: MaxPostText, Files: len(n.Files), MostBytes: MaxPostFiles * MaxPostFile}
+	files, err := checkPost(n)
+	for _, f := range files {
+		c.Bytes += f.Size
+	}
+	c.Words = plural(c.Characters, "character")
+	if c.Files > 0 {
+		c.Words += ", " + plural(c.Files, "file")
+	}
+	return c, err
+}
+
 // checkPost finds what the service would refuse.
 func checkPost(n NewPost) ([]PostFile, error) {
 	if err := checkText(n.Text, len(n.Files) > 0); err != nil {

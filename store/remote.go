@@ -49,8 +49,8 @@ type Service interface {
 	Fetch(ctx context.Context, a Attachment, sink api.Sink, validator string,
 		keep func(validator string, total int64) error, progress func(done, total int64)) (api.Downloaded, error)
 
-	// Call rings one's own telephone first and then number. It is never repeated.
-	Call(ctx context.Context, number string) (CallHandle, error)
+	// Call rings one's own telephone first and then another number. It is never repeated.
+	Call(ctx context.Context, r CallRequest) (CallHandle, error)
 }
 
 // Pulled is an answer of Service.Pull and Service.Older.
@@ -83,20 +83,26 @@ type RemoteState struct {
 
 // CallHandle is a call that was asked for.
 type CallHandle interface {
+	// Name is what the service calls it, for [TelephoneService]; "" if it has no name.
+	Name() string
 	// State asks how the call stands.
 	State(ctx context.Context) (CallState, error)
-	// Cancel stops a call that still rings.
+	// Cancel stops a call while one's own telephone rings. An error for which
+	// api.IsNotFound holds says that it is too late.
 	Cancel(ctx context.Context) error
 }
 
 // CallState is how a call stands.
 type CallState struct {
-	Ringing   bool   // not answered yet by both: it can be cancelled
-	Connected bool   // both sides are on the line
-	Over      bool   // it ended or came to nothing; nothing more will change
-	Words     string // for the person, for example "busy"
+	Stage CallStage // CallRings, CallRingsThere, CallSpeaking or CallOver
+	Spoke bool      // of one that is over: there were two on the line
+	Words string    // of one that came to nothing: why, for example "busy"
 }
 
-// batchSize is how many messages one request may name, the limit that
-// RingCentral documents for ids in a path.
-const batchSize = 50
+// batchSize is how many messages one request may name, the limit that RingCentral
+// documents for ids in a path; changeSize how many one that changes them, where they
+// can be named in its body (updateMessage).
+const (
+	batchSize  = 50
+	changeSize = 1000
+)

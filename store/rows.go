@@ -9,7 +9,7 @@ import (
 // rowColumns are what scanRow reads, of items under the name i.
 const rowColumns = `i.id, i.account, i.mailbox, i.kind, i.direction, i.who, i.number, i.extension, i.location, i.preview,
 	i.duration, i.pages, i.read, i.state, i.until, i.availability, i.delivery, i.transcript, i.files, i.kept, i.notes,
-	i.claim, i.labels, i.pending, i.outcome, i.company, i.linked, i.reply,
+	i.claim, i.labels, i.pending, i.outcome, i.company, i.linked, i.reply, i.held, i.dropped, i.deleted,
 	CASE WHEN i.reply <> 0 THEN coalesce((SELECT r.mailbox FROM items r WHERE r.id = i.reply), '') ELSE '' END`
 
 // scanner is a *sql.Row or *sql.Rows.
@@ -20,12 +20,12 @@ func scanRow(sc scanner, more ...any) (Row, error) {
 	var r Row
 	var seconds, until int64
 	var labels string
-	var read, pending, company int64
+	var read, pending, company, held, dropped, deleted int64
 	dest := []any{
 		(*int64)(&r.ID), &r.Account, &r.Mailbox, &r.Kind, &r.Direction, &r.Who.Name, &r.Who.Number, &r.Who.Extension,
 		&r.Who.Location, &r.Preview, &seconds, &r.Pages, &read, &r.State, &until, &r.Availability, &r.Delivery,
 		&r.Transcript, &r.Files, &r.Kept, &r.Notes, &r.Claim, &labels, &pending, &r.Outcome, &company, (*int64)(&r.Linked),
-		(*int64)(&r.Reply), &r.ReplyBy,
+		(*int64)(&r.Reply), &held, &dropped, &deleted, &r.ReplyBy,
 	}
 	if err := sc.Scan(append(dest, more...)...); err != nil {
 		return Row{}, err
@@ -33,6 +33,7 @@ func scanRow(sc scanner, more ...any) (Row, error) {
 	r.Time = r.ID.Time()
 	r.Duration = time.Duration(seconds) * time.Second
 	r.Read, r.Pending, r.Company = read != 0, pending != 0, company != 0
+	r.Held, r.Dropped, r.Deleted = held != 0, fromMilli(dropped), fromMilli(deleted)
 	r.Until = fromMilli(until)
 	if labels != "" {
 		r.Labels = strings.Fields(labels)

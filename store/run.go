@@ -34,6 +34,9 @@ type mailbox struct {
 	text    chan struct{}
 	call    chan struct{}
 	deeds   chan struct{}
+	posts   chan struct{} // deeds of chats
+	sends   sendLanes
+	follow  chan struct{} // something was sent: how does it fare
 	feeds   feeding
 	life    life
 
@@ -94,6 +97,7 @@ func (s *Store) Attach(svc Service) {
 	p.boxes = append(p.boxes, &mailbox{
 		key: svc.Key(), svc: svc,
 		poll: make(chan struct{}, 1), outbox: make(chan struct{}, 1), text: make(chan struct{}, 1), call: make(chan struct{}, 1), deeds: make(chan struct{}, 1),
+		posts: make(chan struct{}, 1), sends: newSendLanes(), follow: make(chan struct{}, 1),
 		relisten: make(chan struct{}, 1), rewatch: make(chan struct{}, 1),
 		touched: map[string]uint64{}, calls: map[int64]*ringing{},
 		status: Status{Account: svc.Key(), Phase: PhaseSyncing, Since: s.now()},
@@ -129,6 +133,8 @@ func (b *mailbox) wakeAll() {
 	poke(b.poll)
 	poke(b.outbox)
 	poke(b.deeds)
+	poke(b.posts)
+	b.sends.wake()
 	poke(b.text)
 	poke(b.relisten)
 }
@@ -184,6 +190,7 @@ func (s *Store) Run(ctx context.Context) error {
 	wg.Go(func() { s.guard(ctx, "saves", s.runSaves) })
 	wg.Go(func() { s.guard(ctx, "cache", s.runCache) })
 	wg.Go(func() { s.guard(ctx, "clock", s.runClock) })
+	wg.Go(func() { s.guard(ctx, "other programs", s.runOutside) })
 	started := map[*mailbox]bool{}
 	for {
 		waiting := false
@@ -205,7 +212,13 @@ func (s *Store) Run(ctx context.Context) error {
 			work("outbox ", func(ctx context.Context) { s.runOutbox(ctx, b) })
 			work("calls ", func(ctx context.Context) { s.runCalls(ctx, b) })
 			work("texts ", func(ctx context.Context) { s.runTexts(ctx, b) })
-			work("deeds ", func(ctx context.Context) { s.runDeeds(ctx, b) })
+			work("archive ", func(ctx context.Context) { s.runArchive(ctx, b) })
+			work("deeds ", func(ctx context.Context) { s.runDeeds(ctx, b, laneDeeds) })
+			work("posts ", func(ctx context.Context) { s.runDeeds(ctx, b, laneChats) })
+			for _, lane := range []string{laneTexts, laneFaxes, laneCancels} {
+				work("sending "+lane+" ", func(ctx context.Context) { s.runSends(ctx, b, lane) })
+			}
+			work("sent ", func(ctx context.Context) { s.runFollow(ctx, b) })
 			for _, f := range s.feedsOf(b.service()) {
 				work(f.name+" ", func(ctx context.Context) { s.runFeed(ctx, b, f) })
 			}
@@ -222,6 +235,17 @@ func (s *Store) Run(ctx context.Context) error {
 		case <-again:
 		}
 	}
+}
+
+// Ready finds the accounts of the mailboxes that were attached. Run and Flush do so
+// themselves; it is for who asks or changes something of an account before.
+func (s *Store) Ready(ctx context.Context) error {
+	for _, b := range s.mailboxes() {
+		if err := s.ready(ctx, b); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ready finds the account of a mailbox, or adds it.
@@ -327,7 +351,7 @@ func (s *Store) Flush(ctx context.Context) error {
 		if err := s.ready(ctx, b); err != nil {
 			return err
 		}
-		for _, send := range []func(context.Context, *mailbox) ([]error, error){s.flush, s.flushDeeds} {
+		for _, send := range []func(context.Context, *mailbox) ([]error, error){s.flush, s.flushDeeds, s.flushSends} {
 			rs, err := send(ctx, b)
 			refused = append(refused, rs...)
 			if err != nil {

@@ -25,6 +25,8 @@ type salvage struct {
 var salvaged = []struct{ name, key string }{
 	{"accounts", "id"},
 	{"ledger", "seq"},
+	{"archived", "item"},
+	{"unwanted", "attachment"},
 	{"ops", "id"},
 	{"op_items", ""},
 	{"notices", "id"},
@@ -37,6 +39,8 @@ var salvaged = []struct{ name, key string }{
 	{"saves", "id"},
 	{"deeds", "op"},
 	{"drafts", "chat"},
+	{"sends", "op"},
+	{"message_drafts", "id"},
 	{"chats", "id"},
 	{"posts", "item"},
 	{"people", ""},

@@ -184,7 +184,13 @@ func (sv *saving) finish(ctx context.Context, err error) (SaveReport, error) {
 	if ferr := sv.to.finish(ctx, files, &rep); ferr != nil {
 		return rep, errors.Join(err, ferr)
 	}
-	return rep, errors.Join(err, sv.s.markSaved(context.WithoutCancel(ctx), sums))
+	if jerr := sv.tellJournal(context.WithoutCancel(ctx), files); jerr != nil {
+		sv.s.log.Warn("what was saved is not in the journal", "err", jerr)
+	}
+	if merr := sv.s.markSaved(context.WithoutCancel(ctx), sums); merr != nil { // the files are there all the same
+		sv.s.log.Warn("what was saved counts as not saved", "err", merr)
+	}
+	return rep, err
 }
 
 // pass saves the items that are not saved yet.
@@ -323,7 +329,7 @@ func (sv *saving) attachment(ctx context.Context, it Item, a Attachment, n int) 
 		res.file.Name = want
 		name, skipped, err := sv.to.put(ctx, kept, fileKey{it.ID, a.Remote}, want)
 		if (errors.Is(err, errBlobDamaged) || errors.Is(err, errBlobGone)) && try == 0 {
-			if err := sv.s.RemoveLocal(ctx, a.ID); err == nil || errors.Is(err, ErrNotFound) {
+			if err := sv.s.removeLocal(ctx, a.ID, false); err == nil || errors.Is(err, ErrNotFound) {
 				a.State = Remote // what is here is not what was fetched: fetch it again, once
 				sv.bytes.Add(-kept.Bytes)
 				continue

@@ -32,7 +32,8 @@ type box struct {
 	texts       map[string]string
 	gate        chan struct{} // if set, changing calls wait for it
 	started     chan struct{} // and say so here
-	call        func(number string) (CallHandle, error)
+	call        func(r CallRequest) (CallHandle, error)
+	phones      Telephones
 	purged      int
 }
 
@@ -237,12 +238,27 @@ func (f *box) Fetch(context.Context, Attachment, api.Sink, string, func(string, 
 	return api.Downloaded{}, errors.New("not here")
 }
 
-func (f *box) Call(_ context.Context, number string) (CallHandle, error) {
+func (f *box) Call(_ context.Context, r CallRequest) (CallHandle, error) {
 	f.mu.Lock()
-	f.log = append(f.log, "call "+number)
+	f.log = append(f.log, "call "+r.To)
 	call := f.call
 	f.mu.Unlock()
-	return call(number)
+	return call(r)
+}
+
+func (f *box) Telephones(context.Context) (Telephones, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.log = append(f.log, "telephones")
+	return f.phones, take(f.fail, "telephones")
+}
+
+func (f *box) Resume(name string) CallHandle {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.log = append(f.log, "resume "+name)
+	h, _ := f.call(CallRequest{})
+	return h
 }
 
 // calls are the requests so far that begin with one of the words, and forgets them.

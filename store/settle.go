@@ -23,6 +23,11 @@ func (s *Store) settleBatch(ctx context.Context, box *mailbox, b batch, results 
 				return err
 			}
 		}
+		for part := range chunkBy(st.fine, func(it sending) int64 { return it.op }) {
+			if err := setParts(tx, part[0].op, OpConfirmed, part); err != nil {
+				return err
+			}
+		}
 		return st.finish()
 	})
 	if err != nil {
@@ -47,6 +52,7 @@ type settler struct {
 	now     time.Time
 	order   []int64
 	ops     map[int64]*opResult
+	fine    []sending // what the service took, to be settled together
 	next    time.Time // when to go on, after trouble
 	trouble error
 	refused []error
@@ -73,7 +79,8 @@ func (st *settler) item(it sending, r result) error {
 	}
 	switch r.kind {
 	case resultOK:
-		return st.close(it, OpConfirmed, nil)
+		st.fine = append(st.fine, it)
+		return nil
 	case resultGone:
 		return st.gone(op, it, r)
 	case resultRetry:
@@ -110,6 +117,11 @@ func (st *settler) close(it sending, state OpState, cause error) error {
 func (st *settler) gone(op *opResult, it sending, r result) error {
 	state := OpConfirmed
 	if st.verb != VerbDelete {
+		if drops, err := st.store.fellOut(st.tx, it.item); drops || err != nil {
+			return errors.Join(err, st.close(it, OpConfirmed, nil)) // it stays here, changed so
+		}
+	}
+	if st.verb != VerbDelete {
 		state = OpFailed
 		op.refused = append(op.refused, it.item)
 		if op.err == nil {
@@ -118,6 +130,11 @@ func (st *settler) gone(op *opResult, it sending, r result) error {
 	}
 	if err := st.close(it, state, r.err); err != nil {
 		return err
+	}
+	if state == OpFailed {
+		if err := st.store.declined(st.tx, it.op, it.item, errGone); err != nil {
+			return err
+		}
 	}
 	return markGone(st.tx, it.item, st.now)
 }
@@ -137,6 +154,9 @@ func (st *settler) refuse(op *opResult, it sending, cause error) error {
 		op.err = cause
 	}
 	if err := st.close(it, OpFailed, cause); err != nil {
+		return err
+	}
+	if err := st.store.declined(st.tx, it.op, it.item, cause); err != nil {
 		return err
 	}
 	return rollBack(st.tx, it.op, it.item, st.verb, it.before, st.now)

@@ -28,6 +28,20 @@ type Options struct {
 	// CacheLimit is how many bytes of content are kept at most; 0: no limit. See cache.go.
 	CacheLimit int64
 
+	// SendDelay is how long what is sent can be taken back before it leaves: a text waits
+	// here, a fax at the service. 0: 10 seconds; less: not at all.
+	SendDelay time.Duration
+
+	// Archive takes in by itself what a service is about to drop, and what is held.
+	Archive bool
+	// Retention is how long services keep messages, where that is known better than by
+	// what they say. Fields that are 0 count as not set.
+	Retention RetentionRules
+
+	// Alone does not have the system tell of what other programs write; see runOutside.
+	// It is for tests in which time stands still while anything goes on.
+	Alone bool
+
 	// After is what waits are made with; nil: time.After. Tests make time go faster.
 	After func(time.Duration) <-chan time.Time
 }
@@ -58,11 +72,13 @@ type Store struct {
 	asked     statements
 	buffers   buffers
 	usage     usage         // uses.go
+	archiving archiving     // archive.go
 	active    activeCalls   // livecalls.go
 	matching  matching      // contactmatch.go
 	present   presenceCache // presenceboard.go
 	reads     oneAtATime    // postolder.go
 	uploads   uploads       // postupload.go
+	sending   sendParts     // sendprogress.go
 }
 
 // file is the database's path.

@@ -72,6 +72,8 @@ func (p *puller) recovered(ctx context.Context) {
 	}
 	poke(p.b.outbox)
 	poke(p.b.deeds)
+	poke(p.b.posts)
+	p.b.sends.wake()
 	poke(p.b.text)
 	p.b.pokeFeeds(p.s.feedsOf(p.b.service()))
 	p.s.poke()
@@ -282,7 +284,7 @@ func (p *puller) missing(ctx context.Context, got Pulled) ([]Incoming, error) {
 	for _, r := range got.Records {
 		has[r.Remote] = true
 	}
-	rows, err := p.s.r.QueryContext(ctx, `SELECT remote FROM items WHERE id >= ? AND id < ? AND account = ? AND availability <> 2 AND kind < 6`,
+	rows, err := p.s.r.QueryContext(ctx, `SELECT remote FROM items WHERE id >= ? AND id < ? AND account = ? AND availability <> 2 AND kind < 6 AND remote NOT LIKE 'send:%'`,
 		int64(FirstID(got.From.Add(time.Millisecond))), int64(FirstID(got.To)), p.b.id())
 	if err != nil {
 		return nil, p.s.fault("comparing with what is here", err)

@@ -17,15 +17,39 @@ const verbUndo Verb = "undo"
 // cancelled; what has been is reversed at the service; a call that still rings is
 // stopped. Items that a newer change has touched are left alone, and Op.Words
 // says so. ErrNothing means that there is nothing to take back.
-func (s *Store) Undo(ctx context.Context) (Op, error) {
+func (s *Store) Undo(ctx context.Context) (Op, error) { return s.takeBack(ctx, 0) }
+
+// UndoOp is Undo of one operation of this person, whatever came after it. ErrNotFound
+// means that there is none of that id.
+func (s *Store) UndoOp(ctx context.Context, id int64) (Op, error) {
+	if id <= 0 {
+		return Op{}, fmt.Errorf("operation %d: %w", id, ErrNotFound)
+	}
+	return s.takeBack(ctx, id)
+}
+
+// takeBack undoes an operation, or with an id of 0 the newest that can be undone.
+func (s *Store) takeBack(ctx context.Context, id int64) (Op, error) {
+	if err := s.rouse(ctx); err != nil {
+		return Op{}, s.fault("taking back", err)
+	}
 	var x, u Op
 	err := s.writeFull(ctx, func(tx *sql.Tx) error {
 		var err error
-		if x, err = lastUndoable(tx, s.opts.Actor); err != nil {
+		if id != 0 {
+			x, err = undoable(tx, s.opts.Actor, id)
+		} else {
+			x, err = lastUndoable(tx, s.opts.Actor)
+		}
+		if err != nil {
 			return err
 		}
 		if x.Verb == VerbCall {
 			return nil
+		}
+		if x.Verb == VerbSend {
+			u, err = s.undoSend(tx, x)
+			return err
 		}
 		if batch, words, err := batchOf(tx, x.ID); batch != 0 || err != nil {
 			if err == nil {
@@ -48,6 +72,10 @@ func (s *Store) Undo(ctx context.Context) (Op, error) {
 	if x.Verb == VerbCall {
 		return s.undoCall(ctx, x)
 	}
+	if x.Verb == VerbSend {
+		s.sending.stop(x.ID) // an upload that is not wanted any more
+		s.wakeSends()
+	}
 	s.wakeOutbox()
 	s.wakeDeeds()
 	return u, nil
@@ -65,16 +93,36 @@ func scanOp(sc scanner) (op Op, err error) {
 	return op, err
 }
 
+// whatCanBeUndone selects operations that Undo can take back.
+const whatCanBeUndone = ` WHERE actor = ? AND undoable = 1 AND undone = 0 AND undoes = 0
+	AND (verb = 'call' AND state IN (0, 1) OR verb <> 'call' AND EXISTS (SELECT 1 FROM op_items i WHERE i.op = o.id AND i.state IN (0, 1, 2, 5))
+		OR state IN (0, 1, 2, 5) AND (EXISTS (SELECT 1 FROM deeds d WHERE d.op = o.id) OR EXISTS (SELECT 1 FROM sends d WHERE d.op = o.id)))`
+
 // lastUndoable is what Undo would take back.
 func lastUndoable(tx *sql.Tx, actor string) (Op, error) {
-	op, err := scanOp(tx.QueryRow(selectOp+` WHERE actor = ? AND undoable = 1 AND undone = 0 AND undoes = 0
-		AND (verb = 'call' AND state IN (0, 1) OR verb <> 'call' AND EXISTS (SELECT 1 FROM op_items i WHERE i.op = o.id AND i.state IN (0, 1, 2, 5))
-			OR state IN (0, 1, 2, 5) AND EXISTS (SELECT 1 FROM deeds d WHERE d.op = o.id))
-		ORDER BY id DESC LIMIT 1`, actor))
+	op, err := scanOp(tx.QueryRow(selectOp+whatCanBeUndone+` ORDER BY id DESC LIMIT 1`, actor))
 	if errors.Is(err, sql.ErrNoRows) {
 		return op, ErrNothing
 	}
 	return op, err
+}
+
+// undoable is one operation that can be taken back; the error says why another cannot.
+func undoable(tx *sql.Tx, actor string, id int64) (Op, error) {
+	op, err := scanOp(tx.QueryRow(selectOp+whatCanBeUndone+` AND id = ?`, actor, id))
+	if !errors.Is(err, sql.ErrNoRows) {
+		return op, err
+	}
+	if op, err = loadOp(tx, id); err != nil {
+		return op, err
+	}
+	switch {
+	case op.Undone:
+		return op, fmt.Errorf("%s: it has been taken back already", lower(op.Words))
+	case op.State == OpFailed || op.State == OpCancelled:
+		return op, fmt.Errorf("%s: there is nothing to take back, it is %s", lower(op.Words), op.State)
+	}
+	return op, fmt.Errorf("%s: that cannot be taken back", lower(op.Words))
 }
 
 // undoItem is an item of an operation that is being taken back.
@@ -174,64 +222,72 @@ func (s *Store) unchangedSince(tx *sql.Tx, x Op, info verbInfo, items []undoItem
 	if info.facet == facetNone {
 		return items, nil
 	}
-	st, err := tx.Prepare(`SELECT o.verb, o.text FROM op_items i JOIN ops o ON o.id = i.op
-		WHERE i.item = ? AND i.op > ? AND i.state IN (0, 1, 2, 5) AND o.undoes = 0 AND o.undone = 0`)
+	touched, err := touchedSince(tx, x, info, items)
 	if err != nil {
 		return nil, err
 	}
-	defer st.Close()
 	var mine []undoItem
 	for _, it := range items {
 		// Done again, it would make no difference: so it is as x left it.
-		if (Change{Verb: x.Verb, Text: x.Text}).alters(it.target) || (info.remote && it.availability == Purged) {
+		if (Change{Verb: x.Verb, Text: x.Text}).alters(it.target) || (info.remote && it.availability == Purged) || touched[it.id] {
 			continue
 		}
-		newer, err := touchedSince(st, x, info, it.id)
-		if err != nil {
-			return nil, err
-		}
-		if !newer {
-			mine = append(mine, it)
-		}
+		mine = append(mine, it)
 	}
 	return mine, nil
 }
 
-// touchedSince reports whether an operation newer than x, and still in force, has
-// changed the same thing about an item.
-func touchedSince(st *sql.Stmt, x Op, info verbInfo, item ID) (bool, error) {
-	rows, err := st.Query(int64(item), x.ID)
+// touchedSince is which of the items an operation newer than x, and still in force, has
+// changed the same thing about.
+func touchedSince(tx *sql.Tx, x Op, info verbInfo, items []undoItem) (map[ID]bool, error) {
+	ids := make([]ID, len(items))
+	for i, it := range items {
+		ids[i] = it.id
+	}
+	list, err := jsonIDs(ids)
 	if err != nil {
-		return false, err
+		return nil, err
+	}
+	rows, err := tx.Query(`SELECT i.item, o.verb, o.text FROM json_each(?) j CROSS JOIN op_items i ON i.item = j.value AND i.op > ?
+		JOIN ops o ON o.id = i.op WHERE i.state IN (0, 1, 2, 5) AND o.undoes = 0 AND o.undone = 0`, list, x.ID)
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close()
+	touched := map[ID]bool{}
 	for rows.Next() {
+		var id int64
 		var verb Verb
 		var text string
-		if err := rows.Scan((*string)(&verb), &text); err != nil {
-			return false, err
+		if err := rows.Scan(&id, (*string)(&verb), &text); err != nil {
+			return nil, err
 		}
 		other, err := infoOf(verb)
-		if err == nil && other.facet == info.facet && (info.facet != facetLabels || text == x.Text) {
-			return true, nil
+		if err == nil && other.facet == info.facet && (info.facet != facetLabels || sameLabels(text, x.Text)) {
+			touched[ID(id)] = true
 		}
 	}
-	return false, rows.Err()
+	return touched, rows.Err()
 }
 
 // undoRemote cancels what has not been sent and queues the inverse of the rest.
 func (s *Store) undoRemote(tx *sql.Tx, x Op, u *Op, mine []undoItem) error {
 	var out []target
+	var waits []undoItem
 	for _, it := range mine {
-		if it.state != OpPending {
+		if it.state == OpPending {
+			waits = append(waits, it)
+		} else {
 			out = append(out, it.target)
-			continue
-		}
-		if err := cancelItem(tx, x, it, s.now()); err != nil {
-			return err
 		}
 	}
+	if err := cancelItems(tx, x, waits, s.now()); err != nil {
+		return err
+	}
 	if err := refreshOp(tx, x.ID); err != nil {
+		return err
+	}
+	if err := s.takenBack(tx, mine); err != nil {
 		return err
 	}
 	if len(out) == 0 {
@@ -245,49 +301,33 @@ func (s *Store) undoRemote(tx *sql.Tx, x Op, u *Op, mine []undoItem) error {
 	if _, err := tx.Exec(`UPDATE ops SET state = ? WHERE id = ?`, int64(OpPending), u.ID); err != nil {
 		return err
 	}
-	return s.applyRemote(tx, *u, info, out)
-}
-
-// cancelItem takes an item out of an operation that has not been sent.
-func cancelItem(tx *sql.Tx, x Op, it undoItem, now time.Time) error {
-	if _, err := tx.Exec(`UPDATE op_items SET state = ? WHERE op = ? AND item = ?`, int64(OpCancelled), x.ID, int64(it.id)); err != nil {
+	if err := s.applyRemote(tx, *u, info, out, ""); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(`UPDATE items SET pending = max(pending - 1, 0) WHERE id = ?`, int64(it.id)); err != nil {
-		return err
-	}
-	return rollBack(tx, x.ID, it.id, x.Verb, it.before, now)
-}
-
-// counterEntries takes back the ledger entries of items, whether those say
-// something themselves or took back others.
-func (s *Store) counterEntries(tx *sql.Tx, op int64, items []undoItem) error {
-	ts := make([]target, len(items))
-	entries := make([]Entry, len(items))
-	for i, it := range items {
-		ts[i] = it.target
-		entries[i] = s.entry(it.target, EntryUndo, "", it.entry)
-	}
-	return s.addEntries(tx, op, ts, entries)
+	return s.settleHere(tx, u, out)
 }
 
 // Redo does again what the last Undo took back, unless something else was done
 // since. ErrNothing means that there is nothing to do again.
 func (s *Store) Redo(ctx context.Context) (Op, error) {
+	if err := s.rouse(ctx); err != nil {
+		return Op{}, s.fault("doing again", err)
+	}
 	var r Op
 	err := s.writeFull(ctx, func(tx *sql.Tx) (err error) {
-		r, err = s.redo(tx)
+		r, err = s.redo(ctx, tx)
 		return err
 	})
 	if err != nil {
 		return Op{}, s.fault("doing again", err)
 	}
+	s.wakeSends()
 	s.wakeOutbox()
 	s.wakeDeeds()
 	return r, nil
 }
 
-func (s *Store) redo(tx *sql.Tx) (Op, error) {
+func (s *Store) redo(ctx context.Context, tx *sql.Tx) (Op, error) {
 	var undo, orig int64
 	err := tx.QueryRow(`SELECT id, undoes FROM ops u WHERE actor = ? AND undoes > 0 AND undone = 0
 		AND NOT EXISTS (SELECT 1 FROM ops n WHERE n.actor = u.actor AND n.id > u.id AND n.undoes = 0 AND n.redoes = 0)
@@ -302,13 +342,13 @@ func (s *Store) redo(tx *sql.Tx) (Op, error) {
 		if err != nil {
 			return Op{}, err
 		}
-		return s.redoBatch(tx, batch, words)
+		return s.redoBatch(ctx, tx, batch, words)
 	}
-	return s.redoOne(tx, undo, orig)
+	return s.redoOne(ctx, tx, undo, orig)
 }
 
 // redoOne does orig again, which undo took back.
-func (s *Store) redoOne(tx *sql.Tx, undo, orig int64) (Op, error) {
+func (s *Store) redoOne(ctx context.Context, tx *sql.Tx, undo, orig int64) (Op, error) {
 	x, err := scanOp(tx.QueryRow(selectOp+` WHERE id = ?`, orig))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Op{}, ErrNothing // tidied away
@@ -317,7 +357,9 @@ func (s *Store) redoOne(tx *sql.Tx, undo, orig int64) (Op, error) {
 		return Op{}, err
 	}
 	var r Op
-	if d, ok, derr := loadDeed(tx, x.ID); derr != nil {
+	if x.Verb == VerbSend {
+		r, err = s.redoSend(ctx, tx, x, undo)
+	} else if d, ok, derr := loadDeed(tx, x.ID); derr != nil {
 		return Op{}, derr
 	} else if ok {
 		r, err = s.redoDeed(tx, x, d, undo)

@@ -23,6 +23,9 @@ const (
 	VerbRelease Verb = "release" // nobody's again
 	VerbLabel   Verb = "label"   // Change.Text: one word
 	VerbUnlabel Verb = "unlabel" // Change.Text: one word
+	VerbLabels  Verb = "labels"  // Change.Text: words to set, and with a minus before them to take off
+	VerbHold    Verb = "hold"    // Change.Text: why, or empty; it stays on this machine
+	VerbUnhold  Verb = "unhold"  // no longer
 	VerbCall    Verb = "call"    // Change.Text: a number; empty: that of the item
 )
 
@@ -37,6 +40,7 @@ const (
 	facetState
 	facetClaim
 	facetLabels
+	facetHold
 )
 
 // verbInfo says how a verb works and how it is talked about.
@@ -78,6 +82,12 @@ func infoOf(v Verb) (verbInfo, error) {
 		return verbInfo{facet: facetLabels, entry: EntryLabel, past: "Labelled %s", inf: "label %s", already: "already labelled so"}, nil
 	case VerbUnlabel:
 		return verbInfo{facet: facetLabels, entry: EntryUnlabel, past: "Removed the label of %s", inf: "remove the label of %s", already: "not labelled so"}, nil
+	case VerbHold:
+		return verbInfo{facet: facetHold, entry: EntryHold, past: "Holding %s on this machine", inf: "hold %s", already: "already held"}, nil
+	case VerbUnhold:
+		return verbInfo{facet: facetHold, entry: EntryHold, past: "No longer holding %s", inf: "stop holding %s", already: "not held"}, nil
+	case VerbLabels:
+		return verbInfo{facet: facetLabels, entry: EntryLabel, past: "Labelled %s", inf: "label %s", already: "already labelled so"}, nil
 	case VerbCall:
 		return verbInfo{past: "Calling %s", inf: "call %s"}, nil
 	}

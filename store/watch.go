@@ -60,8 +60,9 @@ func (s *Store) changed() {
 }
 
 // CheckOutside looks whether another program has changed the file since the last
-// look, and tells watchers if so. It is cheap, but it is for the moments a person
-// comes back, not for a timer: a program at rest should stay at rest.
+// look, and tells watchers if so. It is cheap, but it is for moments when there is a
+// reason to look, not for a timer: a program at rest should stay at rest. Run looks
+// whenever the system says that the file was written.
 func (s *Store) CheckOutside(ctx context.Context) (bool, error) {
 	// Asked on the writing connection, whose own commits do not count.
 	if err := s.acquire(ctx); err != nil {

@@ -67,7 +67,7 @@ func budgeted(t testing.TB, queued, limits bool) time.Duration {
 	}
 	for _, r := range d.sim.Requests()[before:] {
 		if r.Status == http.StatusTooManyRequests {
-			t.Fatal("asked for more than is allowed")
+			t.Fatal("asked for more than is allowed:", r.Op, r.Group)
 		}
 	}
 	return took

@@ -10,21 +10,31 @@ import (
 	"switchboard/store"
 )
 
+var _ store.TelephoneService = (*Mailbox)(nil)
+
 // Call implements store.Service with RingOut, which rings one's own telephone
-// first and dials number once that is answered.
-func (m *Mailbox) Call(ctx context.Context, number string) (store.CallHandle, error) {
-	from, err := m.telephone(ctx)
-	if err != nil {
-		return nil, err
+// first and dials the other side once that is answered.
+func (m *Mailbox) Call(ctx context.Context, r store.CallRequest) (store.CallHandle, error) {
+	from := r.From
+	if from == "" {
+		var err error
+		if from, err = m.telephone(ctx); err != nil {
+			return nil, err
+		}
 	}
-	st, err := m.client.RingOut(ctx, rc.RingOutRequest{From: from, To: number})
+	st, err := m.client.RingOut(ctx, rc.RingOutRequest{From: from, To: r.To, CallerID: r.Shown, PlayPrompt: r.Prompt})
 	if err != nil {
 		return nil, err
 	}
 	return &call{client: m.client, id: st.ID}, nil
 }
 
-// telephone is the number that rings first.
+// Resume implements store.TelephoneService.
+func (m *Mailbox) Resume(name string) store.CallHandle {
+	return &call{client: m.client, id: rc.ID(name)}
+}
+
+// telephone is the number that rings first where none was chosen.
 func (m *Mailbox) telephone(ctx context.Context) (string, error) {
 	m.mu.Lock()
 	from := m.from
@@ -38,7 +48,7 @@ func (m *Mailbox) telephone(ctx context.Context) (string, error) {
 	}
 	from = cmp.Or(e.Contact.BusinessPhone, e.ExtensionNumber)
 	if from == "" {
-		return "", errors.New("it is not known which telephone of yours to ring: name its number in the configuration")
+		return "", errors.New("it is not known which telephone of yours to ring: choose one with call-from")
 	}
 	m.mu.Lock()
 	m.from = from
@@ -52,30 +62,48 @@ type call struct {
 	id     rc.ID
 }
 
+// Name implements store.CallHandle.
+func (c *call) Name() string { return string(c.id) }
+
 // State implements store.CallHandle.
 func (c *call) State(ctx context.Context) (store.CallState, error) {
 	st, err := c.client.RingOutState(ctx, c.id)
 	if err != nil {
 		return store.CallState{}, err
 	}
-	caller := st.Status.Caller
-	switch {
-	case st.Running():
-		return store.CallState{Ringing: !strings.EqualFold(caller, "Success")}, nil
-	case strings.EqualFold(st.Status.Call, "Success"):
-		return store.CallState{Connected: true}, nil
-	}
-	why := legWords(st.Status.Callee)
-	if !strings.EqualFold(caller, "Success") {
-		why = "your telephone: " + cmp.Or(legWords(caller), "not reached")
-	}
-	return store.CallState{Over: true, Words: cmp.Or(why, "not reached")}, nil
+	return callState(st.Status.Call, st.Status.Caller, st.Status.Callee), nil
 }
 
 // Cancel implements store.CallHandle. It works until one's own telephone is answered.
 func (c *call) Cancel(ctx context.Context) error { return c.client.CancelRingOut(ctx, c.id) }
 
-// legWords says how one end of a call stands (spec CallingStatusInfo).
+// callState says how a call stands by the words for the whole and for its ends (spec
+// CallingStatusInfo). An end that was spoken to and hung up is Finished.
+func callState(whole, caller, callee string) store.CallState {
+	is := strings.EqualFold
+	switch {
+	case is(whole, "InProgress") && is(caller, "Success"):
+		return store.CallState{Stage: store.CallRingsThere}
+	case is(whole, "InProgress"):
+		return store.CallState{Stage: store.CallRings}
+	case is(whole, "Success") && (is(caller, "Finished") || is(callee, "Finished")):
+		return store.CallState{Stage: store.CallOver, Spoke: true}
+	case is(whole, "Success"):
+		return store.CallState{Stage: store.CallSpeaking}
+	case is(whole, "Finished") && !failed(caller) && !failed(callee):
+		return store.CallState{Stage: store.CallOver}
+	}
+	if !is(caller, "Success") {
+		if why := legWords(caller); why != "" {
+			return store.CallState{Stage: store.CallOver, Words: "your telephone: " + why}
+		}
+	}
+	return store.CallState{Stage: store.CallOver, Words: cmp.Or(legWords(callee), legWords(whole), "not reached")}
+}
+
+func failed(leg string) bool { w := legWords(leg); return w != "" && w != "hung up" }
+
+// legWords says why one end of a call was not reached; "" where its word does not tell.
 func legWords(status string) string {
 	switch strings.ToLower(status) {
 	case "busy":
@@ -86,15 +114,21 @@ func legWords(status string) string {
 		return "rejected"
 	case "finished":
 		return "hung up"
+	case "ringoutfromthisnumberisnotsupported":
+		return "the service does not ring that one; choose another with call-from"
 	case "internationaldisabled":
 		return "international calls are not allowed"
 	case "destinationblocked":
 		return "the number is blocked"
 	case "notenoughfunds":
 		return "the account has no credit left"
+	case "nosuchuser":
+		return "there is nobody with that number"
+	case "noansweringmachine":
+		return "no answer, and no machine either"
 	case "invalid":
 		return "the number is not valid"
-	case "", "success", "inprogress", "genericerror", "nosessionfound", "unknown":
+	case "", "success", "inprogress", "genericerror", "error", "cannotreach", "nosessionfound", "unknown":
 		return ""
 	}
 	return status

@@ -20,6 +20,8 @@ func (m *Mailbox) Do(ctx context.Context, d store.Doing) (store.DeedDone, error)
 		return m.doTeams(ctx, d)
 	case store.VerbPresence, store.VerbQueue, store.VerbWatch:
 		return m.doPresence(ctx, d)
+	case store.VerbBlock:
+		return m.doBlock(ctx, d)
 	}
 	return store.DeedDone{}, fmt.Errorf("%q is not known to this service", string(d.Verb))
 }

@@ -92,6 +92,14 @@ func (s *Shared) Fetch(ctx context.Context, a store.Attachment, sink api.Sink, v
 }
 
 // Call implements store.Service: one's own telephone rings, whoever's mailbox it is.
-func (s *Shared) Call(ctx context.Context, number string) (store.CallHandle, error) {
-	return s.owner.Call(ctx, number)
+func (s *Shared) Call(ctx context.Context, r store.CallRequest) (store.CallHandle, error) {
+	return s.owner.Call(ctx, r)
 }
+
+// Telephones implements store.TelephoneService: they are those of whoever signed in.
+func (s *Shared) Telephones(ctx context.Context) (store.Telephones, error) {
+	return s.owner.Telephones(ctx)
+}
+
+// Resume implements store.TelephoneService.
+func (s *Shared) Resume(name string) store.CallHandle { return s.owner.Resume(name) }

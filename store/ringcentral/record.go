@@ -50,6 +50,7 @@ func incoming(r rc.Message) store.Incoming {
 	if len(in.To) > 0 && in.To[0].Fault == "" {
 		in.To[0].Fault = r.DeliveryErrorCode
 	}
+	explain(&in)
 	in.Attachments = attachments(r)
 	for _, a := range in.Attachments {
 		in.Duration = max(in.Duration, a.Duration)
@@ -65,6 +66,24 @@ func incoming(r rc.Message) store.Incoming {
 		in.Text = r.Subject
 	}
 	return in
+}
+
+// explain says in words why a message that went out did not reach its recipients.
+func explain(in *store.Incoming) {
+	if in.Direction != store.Outbound {
+		return
+	}
+	for i := range in.To {
+		p := &in.To[i]
+		switch {
+		case in.Kind == store.Fax && (p.Fault != "" || p.Delivery.Failed()):
+			p.Why = rc.FaxReason(p.Fault).Text
+		case in.Kind != store.Fax && p.Fault != "":
+			p.Why = rc.SMSReason(p.Fault).Text
+		case in.Kind != store.Fax && p.Delivery.Failed():
+			p.Why = rc.SMSReason(in.To[0].Fault).Text
+		}
+	}
 }
 
 func kind(r rc.Message) store.Kind {

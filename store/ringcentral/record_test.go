@@ -45,7 +45,7 @@ func TestIncoming(t *testing.T) {
 			"faxResolution":"High","coverPageText":"Dear all","to":[{"phoneNumber":"+15550100","messageStatus":"SendingFailed","faxErrorCode":"LineBusy"}]}`,
 			store.Incoming{
 				Remote: "9", Kind: store.Fax, Direction: store.Outbound, Time: at, Read: true, Delivery: store.SendingFailed, Resolution: "High", Text: "Dear all",
-				To: []store.Party{{Number: "+15550100", Delivery: store.SendingFailed, Fault: "LineBusy"}},
+				To: []store.Party{{Number: "+15550100", Delivery: store.SendingFailed, Fault: "LineBusy", Why: "The line was busy"}},
 			},
 		},
 		{
@@ -54,7 +54,7 @@ func TestIncoming(t *testing.T) {
 			"attachments":[{"id":12,"type":"MmsAttachment","contentType":"image/jpeg","size":44029,"fileName":"a b.jpg","width":5,"height":6}]}`,
 			store.Incoming{
 				Remote: "11", Kind: store.MMS, Direction: store.Outbound, Time: at, Delivery: store.DeliveryFailed, Text: "see", Conversation: "8234962969801171948",
-				To:          []store.Party{{Number: "+15550101", Fault: "SMS-CAR-199"}},
+				To:          []store.Party{{Number: "+15550101", Fault: "SMS-CAR-199", Why: "The recipient's carrier does not know whether it was delivered; it may have been"}},
 				Attachments: []store.Attachment{{Remote: "12", Kind: store.MMSAttachment, Type: "image/jpeg", Name: "a b.jpg", Size: 44029, Width: 5, Height: 6}},
 			},
 		},

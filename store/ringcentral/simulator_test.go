@@ -2,7 +2,6 @@ package ringcentral_test
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -242,44 +241,6 @@ func TestPermissionAndSignOut(t *testing.T) {
 	d.sim.Limited(false)
 	d.settle()
 	d.agrees()
-}
-
-func TestCall(t *testing.T) {
-	d := open(t, simulator.Config{Messages: 5})
-	h, err := d.box.Call(t.Context(), "+16505550142")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var seen []string
-	for range 6 {
-		st, err := h.State(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		seen = append(seen, fmt.Sprintf("%v %v %v", st.Ringing, st.Connected, st.Over))
-		<-d.clock.After(2 * time.Second)
-	}
-	if seen[0] != "true false false" || seen[5] != "false true false" {
-		t.Errorf("how the call went: %v", seen)
-	}
-	if calls := d.sim.RingOuts(); len(calls) != 1 || calls[0].From != d.acc.Number {
-		t.Errorf("calls: %+v, from %s", calls, d.acc.Number)
-	}
-	h, err = d.box.Call(t.Context(), "+16505550100")
-	if err != nil {
-		t.Fatal(err)
-	}
-	<-d.clock.After(10 * time.Second)
-	if st, err := h.State(t.Context()); err != nil || !st.Over || st.Words != "busy" {
-		t.Errorf("a busy number: %+v, %v", st, err)
-	}
-	h, err = d.box.Call(t.Context(), "+16505550142")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := h.Cancel(t.Context()); err != nil {
-		t.Errorf("stopping it: %v", err)
-	}
 }
 
 // With the service's limits on, a sync ends with the messages and as many
