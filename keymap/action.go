@@ -40,6 +40,9 @@ const (
 	GoGroups      Action = "go-groups"
 	GoMailboxes   Action = "go-mailboxes"
 	GoUnread      Action = "go-unread"
+	GoUnclaimed   Action = "go-unclaimed"
+	GoSnoozed     Action = "go-snoozed"
+	GoDrafts      Action = "go-drafts"
 	GoMine        Action = "go-mine"
 	View1         Action = "view-1"
 	View2         Action = "view-2"
@@ -90,6 +93,17 @@ const (
 	ToggleRead  Action = "toggle-read"
 	Delete      Action = "delete"
 	CallBack    Action = "call-back"
+	Claim       Action = "claim"
+	Assign      Action = "assign"
+	Snooze      Action = "snooze"
+	SnoozeDay   Action = "snooze-work-day"
+	Labels      Action = "labels"
+	Hold        Action = "hold"
+	Block       Action = "block"
+	Reply       Action = "reply"
+	ReplyCanned Action = "reply-canned"
+	Forward     Action = "forward"
+	SaveView    Action = "save-view"
 )
 
 // Attachments and downloads.
@@ -165,7 +179,6 @@ const (
 
 // In the chats.
 const (
-	Compose       Action = "compose"
 	ReplyPost     Action = "reply-post"
 	EditPost      Action = "edit-post"
 	DeletePost    Action = "delete-post"
@@ -186,10 +199,22 @@ const (
 
 // Where something is written.
 const (
+	Compose     Action = "compose"
 	SendPost    Action = "send-post"
 	NewLine     Action = "new-line"
 	AttachFile  Action = "attach-file"
 	EditOutside Action = "edit-outside"
+	Templates   Action = "templates"
+	CoverPage   Action = "cover-page"
+	SendLater   Action = "send-later"
+	PriorField  Action = "previous-field"
+	DropDraft   Action = "drop-draft"
+)
+
+// Keys that press keys.
+const (
+	RecordMacro Action = "record-macro"
+	RunMacro    Action = "run-macro"
 )
 
 // In a line of text.
@@ -221,6 +246,7 @@ const (
 	ScopePresence  Scope = "presence"
 	ScopeGroups    Scope = "groups"
 	ScopeMailboxes Scope = "mailboxes"
+	ScopeDrafts    Scope = "drafts"
 	ScopeHelp      Scope = "help"
 	ScopeSearchBox Scope = "searchbox"
 	ScopePalette   Scope = "palette"
@@ -232,7 +258,7 @@ const (
 func Scopes() []Scope {
 	return []Scope{
 		ScopeGlobal, ScopeList, ScopeTriage, ScopeMedia, ScopeAttach, ScopeResults, ScopeJobs,
-		ScopeCalls, ScopeContacts, ScopePresence, ScopeGroups, ScopeMailboxes, ScopeHelp,
+		ScopeCalls, ScopeContacts, ScopePresence, ScopeGroups, ScopeMailboxes, ScopeDrafts, ScopeHelp,
 		ScopeSearchBox, ScopePalette, ScopePrompt, ScopeComposer,
 	}
 }
@@ -247,6 +273,7 @@ const (
 	GroupFind     Group = "Find"
 	GroupMark     Group = "Mark"
 	GroupTriage   Group = "Work off"
+	GroupSend     Group = "Write and send"
 	GroupFiles    Group = "Files"
 	GroupMedia    Group = "Play and page"
 	GroupJobs     Group = "Downloads and sends"
@@ -254,13 +281,14 @@ const (
 	GroupPresence Group = "Who is there"
 	GroupChats    Group = "Chats"
 	GroupEdit     Group = "In a line of text"
+	GroupOwn      Group = "Your own"
 	GroupSelf     Group = "Program"
 )
 
 // Groups lists the groups in the order help shows them.
 func Groups() []Group {
 	return []Group{
-		GroupTriage, GroupPeople, GroupPresence, GroupChats, GroupMedia, GroupFiles, GroupFind, GroupMark, GroupMove, GroupGo, GroupJobs, GroupEdit, GroupSelf,
+		GroupTriage, GroupSend, GroupOwn, GroupPeople, GroupPresence, GroupChats, GroupMedia, GroupFiles, GroupFind, GroupMark, GroupMove, GroupGo, GroupJobs, GroupEdit, GroupSelf,
 	}
 }
 

@@ -14,13 +14,14 @@ func defaults() []layer {
 	return []layer{
 		globalKeys(), listKeys(), triageKeys(),
 		mediaKeys(),
-		{ScopeAttach, [][2]string{{"J", "next-item"}, {"K", "previous-item"}, {"d", "remove-local"}}},
-		{ScopeResults, nil},
+		{ScopeAttach, [][2]string{{"J", "next-item"}, {"K", "previous-item"}, {"d", "remove-local"}, {"f", "forward"}}},
+		{ScopeResults, [][2]string{{"w", "save-view"}}},
 		callKeys(),
 		contactKeys(),
 		presenceKeys(),
 		groupKeys(),
 		{ScopeMailboxes, [][2]string{{"Space", "choose-mailbox"}, {"J", "next-item"}, {"K", "previous-item"}}},
+		{ScopeDrafts, [][2]string{{"d", "drop-draft"}, {"#", "drop-draft"}, {"J", "next-item"}, {"K", "previous-item"}}},
 		{ScopeJobs, [][2]string{{"Space", "job-pause"}, {"d", "job-cancel"}, {"f", "job-retry"}}},
 		{ScopeHelp, [][2]string{
 			{"j", "down"},
@@ -92,7 +93,13 @@ func globalKeys() layer {
 		{"g p", "go-presence"},
 		{"g t", "go-groups"},
 		{"g w", "go-mailboxes"},
+		{"g u", "go-unclaimed"},
+		{"g z", "go-snoozed"},
+		{"g o", "go-drafts"},
 		{"W", "do-not-disturb"},
+		{"c", "compose"},
+		{"Q", "record-macro"},
+		{"@", "run-macro"},
 	}}
 }
 
@@ -172,6 +179,16 @@ func triageKeys() layer {
 		{"d", "delete"},
 		{"#", "delete"},
 		{"b", "call-back"},
+		{"a", "claim"},
+		{"A", "assign"},
+		{"z", "snooze"},
+		{"Z", "snooze-work-day"},
+		{"t", "labels"},
+		{"H", "hold"},
+		{"!", "block"},
+		{"r", "reply"},
+		{"R", "reply-canned"},
+		{"f", "forward"},
 		{"J", "next-item"},
 		{"K", "previous-item"},
 		{"%", "linked"},
@@ -201,6 +218,8 @@ func contactKeys() layer {
 		{"D", "duplicates"},
 		{"I", "import-cards"},
 		{"f", "send-card"},
+		{"r", "reply"},
+		{"!", "block"},
 		{"b", "call-back"},
 		{"m", "note"},
 		{"J", "next-item"},
@@ -230,8 +249,10 @@ func presenceKeys() layer {
 func groupKeys() layer {
 	return layer{ScopeGroups, [][2]string{
 		{"Space", "play"},
-		{"c", "compose"},
 		{"r", "reply-post"},
+		{"b", "call-back"},
+		{"R", "reply-canned"},
+		{"f", "forward"},
 		{"e", "chat-read"},
 		{"U", "unread-from"},
 		{"J", "next-item"},
@@ -261,6 +282,10 @@ func composerKeys() layer {
 		{"C-j", "new-line"},
 		{"Tab", "complete"},
 		{"M-a", "attach-file"},
+		{"S-Tab", "previous-field"},
+		{"C-t", "templates"},
+		{"M-c", "cover-page"},
+		{"M-s", "send-later"},
 		{"C-o", "edit-outside"},
 		{"C-u", "clear-line"},
 		{"C-w", "delete-word"},
@@ -301,6 +326,7 @@ const (
 	ViewPresence  View = "presence"
 	ViewGroups    View = "groups"
 	ViewMailboxes View = "mailboxes"
+	ViewDrafts    View = "drafts"
 	ViewHelp      View = "help"
 	ViewSearchBox View = "search box"
 	ViewPalette   View = "command palette"
@@ -311,7 +337,7 @@ const (
 // Views lists them.
 func Views() []View {
 	return []View{
-		ViewInbox, ViewAttach, ViewResults, ViewJobs, ViewCalls, ViewContacts, ViewPresence, ViewGroups, ViewMailboxes,
+		ViewInbox, ViewAttach, ViewResults, ViewJobs, ViewCalls, ViewContacts, ViewPresence, ViewGroups, ViewMailboxes, ViewDrafts,
 		ViewHelp, ViewSearchBox, ViewPalette, ViewPrompt, ViewComposer,
 	}
 }
@@ -337,6 +363,8 @@ func Stack(v View) []Scope {
 		return []Scope{ScopeGlobal, ScopeList, ScopeGroups}
 	case ViewMailboxes:
 		return []Scope{ScopeGlobal, ScopeList, ScopeMailboxes}
+	case ViewDrafts:
+		return []Scope{ScopeGlobal, ScopeList, ScopeDrafts}
 	case ViewHelp:
 		return []Scope{ScopeHelp}
 	case ViewSearchBox:

@@ -28,7 +28,7 @@ type Section struct {
 }
 
 func (m Map) row(s Scope, a Action) Row {
-	in, _ := Find(a)
+	in, _ := m.Find(a)
 	return rowOf(in, s)
 }
 
@@ -58,7 +58,7 @@ func (m Map) rows(scopes []Scope) []Row {
 		}
 	}
 	var rows []Row
-	for _, in := range All() {
+	for _, in := range m.Actions() {
 		scope, bound := where[in.Action]
 		if !bound {
 			for _, s := range scopes {
@@ -128,7 +128,7 @@ func (m Map) Footer(scopes []Scope, width int, want ...Action) []Hint {
 	used := 0
 	for _, a := range want {
 		keys := m.KeysIn(scopes, a)
-		in, ok := Find(a)
+		in, ok := m.Find(a)
 		if !ok || len(keys) == 0 {
 			continue
 		}
@@ -166,7 +166,7 @@ func (m Map) Markdown() string {
 	var b strings.Builder
 	for _, t := range titles {
 		var lines []string
-		for _, in := range All() {
+		for _, in := range m.Actions() {
 			if keys := m.Keys(t.scope, in.Action); len(keys) > 0 {
 				lines = append(lines, "| "+codes(keys)+" | "+cell(in.Words)+" | `"+string(in.Action)+"` |\n")
 			}

@@ -189,8 +189,8 @@ func TestPending(t *testing.T) {
 		got = append(got, row.Keys[0]+" "+string(row.Action))
 	}
 	want := []string{
-		"a go-attachments", "c go-contacts", "d go-done", "f go-fax", "g top", "i go-inbox", "j go-jobs", "l go-calls", "m go-mine", "p go-presence",
-		"s go-sms", "t go-groups", "v go-voicemail", "w go-mailboxes", "x go-trash",
+		"a go-attachments", "c go-contacts", "d go-done", "f go-fax", "g top", "i go-inbox", "j go-jobs", "l go-calls", "m go-mine", "o go-drafts", "p go-presence",
+		"s go-sms", "t go-groups", "u go-unclaimed", "v go-voicemail", "w go-mailboxes", "x go-trash", "z go-snoozed",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("pending rows\n%q, want\n%q", got, want)

@@ -60,7 +60,7 @@ func (o Override) fail(msg, try string) *OverrideError {
 // error m is returned as it was, and the error joins an *OverrideError for
 // every line that cannot work.
 func (m Map) With(overrides []Override) (Map, error) {
-	out := Map{bindings: slices.Clone(m.bindings)}
+	out := Map{bindings: slices.Clone(m.bindings), own: m.own, named: m.named}
 	type place struct {
 		scope Scope
 		key   string
@@ -69,7 +69,7 @@ func (m Map) With(overrides []Override) (Map, error) {
 	from := map[place]Override{}
 	var errs []error
 	for _, o := range overrides {
-		b, oe := o.binding()
+		b, oe := o.binding(m)
 		if oe != nil {
 			errs = append(errs, oe)
 			continue
@@ -97,7 +97,7 @@ func (m Map) With(overrides []Override) (Map, error) {
 			if j == i || c.user && j > i || !clash(b, c) || !together(b.scope, c.scope) {
 				continue
 			}
-			errs = append(errs, o.conflict(b, c))
+			errs = append(errs, o.conflict(m, b, c))
 		}
 	}
 	if len(errs) > 0 {
@@ -113,9 +113,9 @@ func onLine(o Override) string {
 	return fmt.Sprintf(" on line %d", o.Line)
 }
 
-func (o Override) conflict(b, c binding) *OverrideError {
+func (o Override) conflict(m Map, b, c binding) *OverrideError {
 	what := string(c.action)
-	if in, ok := Find(c.action); ok {
+	if in, ok := m.Find(c.action); ok {
 		what = in.Words
 	}
 	free := fmt.Sprintf("free it with [keys.%s] %q = \"none\", or take another key", c.scope, show(c.keys))
@@ -131,7 +131,7 @@ func (o Override) conflict(b, c binding) *OverrideError {
 }
 
 // binding checks one override by itself.
-func (o Override) binding() (binding, *OverrideError) {
+func (o Override) binding(m Map) (binding, *OverrideError) {
 	b := binding{scope: Scope(o.Scope), action: Action(o.Action), user: true}
 	if !slices.Contains(Scopes(), b.scope) {
 		return b, o.fail(fmt.Sprintf("there is no scope %q", o.Scope), tryScope(o.Scope))
@@ -142,9 +142,9 @@ func (o Override) binding() (binding, *OverrideError) {
 	}
 	b.keys = keys
 	if b.action != None {
-		in, ok := Find(b.action)
+		in, ok := m.Find(b.action)
 		if !ok {
-			return b, o.fail(fmt.Sprintf("there is no action %q", o.Action), tryAction(o.Action))
+			return b, o.fail(fmt.Sprintf("there is no action %q", o.Action), tryAction(m, o.Action))
 		}
 		if !in.allows(b.scope) {
 			return b, o.fail(fmt.Sprintf("%q means nothing in this scope", o.Action), "it belongs in "+scopeWords(in.Scopes))
@@ -172,26 +172,26 @@ func tryScope(s string) string {
 	for _, x := range Scopes() {
 		names = append(names, string(x))
 	}
-	if n := nearest(s, names); n != "" {
+	if n := Nearest(s, names); n != "" {
 		return fmt.Sprintf("did you mean %q?", n)
 	}
 	return "the scopes are " + strings.Join(names, ", ")
 }
 
-func tryAction(a string) string {
+func tryAction(m Map, a string) string {
 	var names []string
-	for _, in := range All() {
+	for _, in := range m.Actions() {
 		names = append(names, string(in.Action))
 	}
 	names = append(names, string(None))
-	if n := nearest(a, names); n != "" {
+	if n := Nearest(a, names); n != "" {
 		return fmt.Sprintf("did you mean %q?", n)
 	}
 	return `"switchboard keys" lists the actions`
 }
 
-// nearest is the name closest to a misspelled one, or "" if none is close.
-func nearest(word string, names []string) string {
+// Nearest is the name closest to a misspelled one, or "" if none is close.
+func Nearest(word string, names []string) string {
 	if len(word) > 64 {
 		return ""
 	}

@@ -9,7 +9,11 @@ import (
 
 // Map is which keys do what in which scope. It is a value: With gives a
 // changed copy. The zero Map has no keys.
-type Map struct{ bindings []binding }
+type Map struct {
+	bindings []binding
+	own      []Info            // the person's own actions
+	named    map[Action]string // other words of actions
+}
 
 type binding struct {
 	scope  Scope
@@ -63,7 +67,7 @@ func (m Map) KeysIn(scopes []Scope, a Action) []string {
 func (m Map) Check() error {
 	var errs []error
 	for _, b := range m.bindings {
-		in, ok := Find(b.action)
+		in, ok := m.Find(b.action)
 		switch {
 		case !ok:
 			errs = append(errs, fmt.Errorf("%s %q: there is no action %q", b.scope, show(b.keys), b.action))

@@ -5,7 +5,7 @@ package keymap
 func All() []Info {
 	var all []Info
 	for _, part := range [][]Info{
-		moveActions(), markActions(), triageActions(), callActions(), contactActions(), presenceActions(), chatActions(), fileActions(), findActions(), goActions(), editActions(), selfActions(),
+		moveActions(), markActions(), triageActions(), workActions(), sendActions(), callActions(), contactActions(), presenceActions(), chatActions(), fileActions(), findActions(), goActions(), editActions(), macroActions(), selfActions(),
 	} {
 		all = append(all, part...)
 	}
@@ -17,7 +17,7 @@ func moveActions() []Info {
 	rows := []Scope{ScopeList, ScopeHelp, ScopePalette}
 	list := []Scope{ScopeList}
 	global := []Scope{ScopeGlobal}
-	read := []Scope{ScopeTriage, ScopeAttach, ScopePresence, ScopeMailboxes, ScopeContacts, ScopeGroups}
+	read := []Scope{ScopeTriage, ScopeAttach, ScopePresence, ScopeMailboxes, ScopeContacts, ScopeGroups, ScopeDrafts}
 	return []Info{
 		{Action: Down, Scopes: rows, Group: GroupMove, Words: "Move down", Short: "down"},
 		{Action: Up, Scopes: rows, Group: GroupMove, Words: "Move up", Short: "up"},
@@ -72,9 +72,63 @@ func triageActions() []Info {
 			Tip: "Undo, or restore from the trash until the service purges it.",
 		},
 		{
-			Action: CallBack, Scopes: append(people, ScopePresence), Group: GroupTriage, Words: "Call back", Short: "call",
+			Action: CallBack, Scopes: append(people, ScopePresence, ScopeGroups), Group: GroupTriage, Words: "Call back", Short: "call",
 			Tip: "Your own phone rings first; undo hangs up.",
 		},
+	}
+}
+
+// workActions are those of a team that shares a queue.
+func workActions() []Info {
+	triage := []Scope{ScopeTriage}
+	return []Info{
+		{
+			Action: Claim, Scopes: triage, Group: GroupTriage, Words: "Claim for yourself, or release", Short: "claim", Bulk: true,
+			Tip: "A claim is advice: it stops nobody, and nothing takes it back by itself.",
+		},
+		{Action: Assign, Scopes: triage, Group: GroupTriage, Words: "Hand over to a colleague", Short: "assign", Bulk: true, Tip: "Tab goes on to a note."},
+		{Action: Snooze, Scopes: triage, Group: GroupTriage, Words: "Snooze until ...", Short: "snooze", Bulk: true},
+		{Action: SnoozeDay, Scopes: triage, Group: GroupTriage, Words: "Snooze to the next work day", Short: "next day", Bulk: true},
+		{Action: Labels, Scopes: triage, Group: GroupTriage, Words: "Set and take off labels", Short: "labels", Bulk: true},
+		{
+			Action: Hold, Scopes: triage, Group: GroupTriage, Words: "Keep the local copy whatever happens, or no longer", Short: "hold", Bulk: true,
+			Tip: "What is held is not removed from this machine by anything but you.",
+		},
+		{
+			Action: Block, Scopes: []Scope{ScopeTriage, ScopeContacts}, Group: GroupTriage, Words: "Block the number", Short: "block", Dangerous: true,
+			Tip: "The service turns it away from now on; what is here stays.",
+		},
+		{Action: SaveView, Scopes: []Scope{ScopeResults}, Group: GroupFind, Words: "Save this search as a view on a digit", Short: "save view"},
+	}
+}
+
+// sendActions are those that begin something to send.
+func sendActions() []Info {
+	return []Info{
+		{
+			Action: Compose, Scopes: []Scope{ScopeGlobal}, Group: GroupSend, Words: "Write a text, a fax or a page to colleagues; in a chat, a post", Short: "write",
+			Tip: "What you type is kept until it is sent, whatever happens.",
+		},
+		{
+			Action: Reply, Scopes: []Scope{ScopeTriage, ScopeContacts}, Group: GroupSend, Words: "Answer: by text, a fax by fax, a post in its chat", Short: "reply",
+			Tip: "Leaving keeps what was written as a draft.",
+		},
+		{Action: DropDraft, Scopes: []Scope{ScopeDrafts}, Group: GroupSend, Words: "Drop the draft", Short: "drop", Tip: "Undo brings it back."},
+		{Action: ReplyCanned, Scopes: []Scope{ScopeTriage, ScopeGroups}, Group: GroupSend, Words: "Answer with a canned reply", Short: "canned"},
+		{
+			Action: Forward, Scopes: []Scope{ScopeTriage, ScopeAttach, ScopeGroups}, Group: GroupSend, Words: "Send on; send again what failed", Short: "send on",
+			Tip: "A fax that is unchanged goes by reference, turned or picked pages as a new one.",
+		},
+	}
+}
+
+func macroActions() []Info {
+	return []Info{
+		{
+			Action: RecordMacro, Scopes: []Scope{ScopeGlobal}, Group: GroupSelf, Words: "Record keys under a letter, or stop", Short: "record",
+			Tip: "Then a letter; the footer says that keys are recorded.",
+		},
+		{Action: RunMacro, Scopes: []Scope{ScopeGlobal}, Group: GroupSelf, Words: "Press the keys recorded under a letter", Short: "macro"},
 	}
 }
 
@@ -224,6 +278,9 @@ func goActions() []Info {
 		at(GoVoicemail, "Go to voicemail", "voicemail"),
 		at(GoFax, "Go to fax", "fax"),
 		at(GoSMS, "Go to SMS and MMS", "SMS"),
+		at(GoUnclaimed, "Go to what nobody has claimed", "unclaimed"),
+		at(GoSnoozed, "Go to what is snoozed", "snoozed"),
+		at(GoDrafts, "Go to the drafts", "drafts"),
 		at(GoUnread, "Go to everything unread", "unread"),
 		at(GoDone, "Go to what is done", "done"),
 		at(GoMine, "Go to what is yours and open", "mine"),
@@ -247,7 +304,6 @@ func chatActions() []Info {
 	here := []Scope{ScopeGroups}
 	write := []Scope{ScopeComposer}
 	return []Info{
-		{Action: Compose, Scopes: here, Group: GroupChats, Words: "Write a post", Short: "write", Tip: "What you type is kept until it is sent, whatever happens."},
 		{Action: ReplyPost, Scopes: here, Group: GroupChats, Words: "Answer the post in its thread", Short: "answer"},
 		{Action: ChatRead, Scopes: here, Group: GroupChats, Words: "Mark the chat read, and on to the next unread", Short: "read, next", Tip: "Undo takes it back."},
 		{Action: UnreadFrom, Scopes: here, Group: GroupChats, Words: "Unread from this post on", Short: "unread"},
@@ -269,6 +325,10 @@ func chatActions() []Info {
 		},
 		{Action: SendPost, Scopes: write, Group: GroupEdit, Words: "Send what is written", Short: "send"},
 		{Action: NewLine, Scopes: write, Group: GroupEdit, Words: "New line", Short: "new line"},
+		{Action: PriorField, Scopes: write, Group: GroupEdit, Words: "Field before", Short: "field before"},
+		{Action: Templates, Scopes: write, Group: GroupEdit, Words: "Put in a canned reply", Short: "canned", Tip: "{name}, {number} and {callback} are filled in."},
+		{Action: CoverPage, Scopes: write, Group: GroupEdit, Words: "Choose the cover page of a fax", Short: "cover"},
+		{Action: SendLater, Scopes: write, Group: GroupEdit, Words: "Send a fax later", Short: "later"},
 		{Action: AttachFile, Scopes: write, Group: GroupEdit, Words: "Send a file along", Short: "file"},
 		{Action: EditOutside, Scopes: write, Group: GroupEdit, Words: "Go on in your editor", Short: "editor"},
 	}

@@ -10,6 +10,7 @@ import (
 	"switchboard/keymap"
 	"switchboard/store"
 	"switchboard/ui/attachments"
+	"switchboard/ui/compose"
 	"switchboard/ui/contacts"
 	"switchboard/ui/groups"
 	"switchboard/ui/inbox"
@@ -41,6 +42,9 @@ type Model struct {
 	jobs     *jobs.Model
 	contacts *contacts.Model
 	groups   *groups.Model
+	compose  *compose.Model
+	drafts   *compose.Drafts
+	onward   *onward                      // is sent on as soon as the keys before have been done
 	fulls    map[screen.Place]screen.Full // the screens that take all the room, jobs among them
 	preview  *preview.Model               // of the file of the message the list is on
 	place    screen.Place                 // the pane with the focus
@@ -54,20 +58,31 @@ type Model struct {
 	queue    []tea.Msg // keys and pastes that wait for an answer
 	pending  keymap.Result
 	history  map[string][]string // of prompts, by kind
+	cmds     commandTable        // the commands of the command line, besides the actions
+	recalled bool                // history holds the lines of earlier sessions
+	recents  []string            // names of what was used lately, the latest first; nil: not asked for yet
+	kept     chan struct{}       // closed when the latest of what is remembered is kept
 
-	said    string
-	banner  *screen.Banner
-	notices []store.Notice
-	saving  map[int64]bool // saves asked for here, until they are through
-	welcome bool           // there is no account
-	quit    bool
-	crash   any // a panic ended the program
-	crashes string
-	giving  uint64                                     // counts what was given to other programs
-	gives   bool                                       // keys wait for what the latest was about
-	later   func(d time.Duration, msg tea.Msg) tea.Cmd // a message after a pause
+	said      string
+	banner    *screen.Banner
+	notices   []store.Notice
+	macros    macros
+	away      int            // own commands in the background
+	viewsKept viewsKept      // what was made of the saved views here
+	owns      owns           // changes of the person's own things
+	saving    map[int64]bool // saves asked for here, until they are through
+	welcome   bool           // there is no account
+	quit      bool
+	crash     any // a panic ended the program
+	crashes   string
+	giving    uint64                                     // counts what was given to other programs
+	piped     string                                     // the command line that was typed for it already
+	gives     bool                                       // keys wait for what the latest was about
+	later     func(d time.Duration, msg tea.Msg) tea.Cmd // a message after a pause
 
+	own    ownCalls
 	pump   pump
+	keeps  keeps
 	remind reminder
 	frame  tea.View
 	clean  bool // frame is what View would make
@@ -89,8 +104,8 @@ func newModel(ctx context.Context, o Options) *Model {
 	m := &Model{opts: o, stop: stop, keys: o.Keys.Resolver(), history: map[string][]string{}, saving: map[int64]bool{}, side: screen.Reader}
 	m.env = &screen.Env{
 		Ctx: ctx, Store: o.Store, Host: m, Keys: o.Keys, Now: o.Now, Location: o.Location, Views: o.Views, Sort: o.Sort,
-		SaveDir: o.SaveDir, Template: o.SaveTemplate, Canned: o.Canned, Open: o.Open, Actor: o.Actor, Log: o.Log,
-		Styles: theme.New(o.Theme != "light", o.NoColor || o.Theme == "plain"),
+		SaveDir: o.SaveDir, Template: o.SaveTemplate, Canned: o.Canned, Replies: o.Replies, Callback: o.Callback, Open: o.Open, Actor: o.Actor, Log: o.Log,
+		Styles: theme.New(o.Theme != "light", o.NoColor || o.Theme == "plain"), Patience: o.Patience,
 	}
 	m.env.Crash, m.env.JSON = m.leave, o.JSON
 	m.layer = newLayer(&o)
@@ -99,19 +114,26 @@ func newModel(ctx context.Context, o Options) *Model {
 		return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 	}
 	m.env.Later = func(d time.Duration, msg tea.Msg) tea.Cmd { return m.later(d, msg) }
+	m.env.Command = m.cmds.add
 	m.list = inbox.New(m.env, o.First)
 	m.preview = preview.New(m.env, o.Preview)
 	m.read = reader.New(m.env)
 	m.files = attachments.New(m.env)
 	m.read.Stage, m.files.Stage = m.preview, m.preview
-	m.read.Details, m.list.Strip = m.callDetails, m.callStrip
+	m.read.Details, m.list.Strip = m.details, m.callStrip
+	m.read.Answer = func(r store.Row) (string, screen.Tone) { return m.env.AnswerWords(r, m.list.Patience()) }
 	m.jobs = jobs.New(m.env)
 	m.contacts = contacts.New(m.env)
 	m.env.Form, m.env.Edit, m.env.Person = m.Form, m.Edit, m.Person
+	m.env.Call = m.Call
+	m.env.Pick = m.Pick
 	m.env.Present, m.env.ShowMailbox = m.present, m.showMailbox
 	m.groups = groups.New(m.env)
 	m.env.Type, m.env.Direct = m.typing, m.groups.Direct
+	m.newCompose()
 	m.fulls = m.screens()
+	m.ownCommands()
+	m.showViews()
 	m.pump.seen = o.Store.Generation()
 	m.remind = newReminder(&o)
 	return m
@@ -119,7 +141,7 @@ func newModel(ctx context.Context, o Options) *Model {
 
 // Init asks for what the first screen needs.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.list.Init(), m.ask(), m.accounts()}
+	cmds := []tea.Cmd{m.list.Init(), m.ask(), m.accounts(), m.recallViews()}
 	if m.opts.Query != "" {
 		cmds = append(cmds, m.Show(m.opts.Query, "Search "+m.opts.Query))
 	}
@@ -150,6 +172,7 @@ func (m *Model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	if !done {
 		cmd = join(cmd, m.route(msg))
 	}
+	cmd = join(cmd, m.sendOn())
 	more := m.replay()
 	m.looked()
 	if m.clean && len(m.queue) == 0 {
@@ -171,6 +194,10 @@ func join(a, b tea.Cmd) tea.Cmd {
 // route takes a message to where it belongs, and says that the frame has to be
 // made again if it may have changed something.
 func (m *Model) route(msg tea.Msg) tea.Cmd {
+	if msg, ok := msg.(taker); ok {
+		m.clean = false
+		return msg.take(m)
+	}
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		m.clean = false
@@ -182,7 +209,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		m.clean = false
 		m.w, m.h = msg.Width, msg.Height
-		m.list.SetHeight(m.h - 1)
+		m.list.SetHeight(m.room())
 		m.list.SetBeside(m.wide())
 		return m.list.Step(0)
 	case tea.BackgroundColorMsg:
@@ -233,12 +260,12 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.Tell(msg.Banner)
 		return m.expire()
 	case screen.Said:
-		m.Say(msg.Text)
+		m.said = msg.Text
 	case screen.Copy:
-		m.Say(msg.Said)
+		m.said = msg.Said
 		return join(tea.SetClipboard(msg.Text), m.env.CopyBy(m.opts.Copy, msg.Text))
 	case screen.Opened:
-		m.Say("Opened with the system's program")
+		m.said = "Opened with the system's program"
 		if msg.Read {
 			return m.list.MarkRead(msg.Item)
 		}
@@ -261,13 +288,15 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.given(msg)
 	case paused:
 		return m.paused(msg)
+	case leaving:
+		return m.leaving(msg)
 	case fade:
 		m.fade(msg)
 	case remind:
 		m.remind.at = time.Time{}
 		return m.tellNews()
 	default:
-		return join(join(m.list.Update(msg), m.read.Update(msg)), join(join(m.files.Update(msg), m.updateFulls(msg)), m.preview.Update(msg)))
+		return join(join(m.list.Update(msg), m.read.Update(msg)), join(join(m.files.Update(msg), m.updateFulls(msg)), join(m.preview.Update(msg), m.composed(msg))))
 	}
 	return nil
 }
@@ -279,17 +308,21 @@ func (m *Model) accounts() tea.Cmd {
 		if err != nil {
 			return screen.Fail("read the accounts", err)
 		}
-		names := make(map[string]string, len(list))
+		k := known{none: len(list) == 0, names: make(map[string]string, len(list)), keys: map[int64]string{}, regions: map[int64]string{}}
 		for _, a := range list {
-			names[a.Key] = a.Name
+			k.names[a.Key], k.keys[a.ID] = a.Name, a.Key
+			k.regions[a.ID] = m.env.Store.Region(ctx, a.Key)
 		}
-		return known{none: len(list) == 0, names: names}
+		k.regions[0] = m.env.Store.Region(ctx, "")
+		return k
 	})
 }
 
 type known struct {
-	none  bool
-	names map[string]string
+	none    bool
+	names   map[string]string
+	keys    map[int64]string
+	regions map[int64]string // of accounts, see ownCalls
 }
 
 // fade ends a banner that was only good news.

@@ -198,7 +198,7 @@ func TestUndoRedoRepeat(t *testing.T) {
 	first := d.cursor()
 	d.press("e")
 	second := d.cursor()
-	d.sees("u undo")
+	d.sees("u reopens it")
 	d.press("u")
 	if it := d.item(first); it.State == store.Done {
 		t.Error("u did not take it back")
@@ -334,6 +334,7 @@ func TestEveryActionHasAHandlerOrAReason(t *testing.T) {
 	elsewhere := map[keymap.Scope]bool{
 		keymap.ScopeJobs: true, keymap.ScopeAttach: true, keymap.ScopeSearchBox: true, keymap.ScopePalette: true,
 		keymap.ScopeContacts: true, keymap.ScopePresence: true, keymap.ScopeGroups: true, keymap.ScopeMailboxes: true,
+		keymap.ScopeDrafts:   true,
 		keymap.ScopeComposer: true,
 	}
 	for _, in := range keymap.All() {

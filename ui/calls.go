@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"switchboard/keymap"
 	"switchboard/store"
 	"switchboard/ui/calls"
@@ -9,7 +11,8 @@ import (
 
 // callStrip is the calls in progress, for over the call log.
 func (m *Model) callStrip(w, most int) []string {
-	return calls.Strip(m.env.Live, m.env.Styles, m.env.Now(), w, most)
+	live := slices.DeleteFunc(slices.Clone(m.env.Live), m.mine) // those have a line of their own
+	return calls.Strip(live, m.env.Styles, m.env.Now(), w, most)
 }
 
 // callDetails is what the reader says of a call, or of a message that a call left.

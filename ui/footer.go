@@ -27,17 +27,21 @@ func (m *Model) footer(w int) string {
 		right = " " // what went wrong needs all the room there is
 	}
 	room := max(w-kit.Width(right)-2, 0)
-	var left string
+	mark := m.recordMark(room)
+	left, room := s.Prompt.S(mark), room-kit.Width(mark)
 	switch {
 	case len(m.pending.Pending) > 0:
-		left = m.sequence(room)
+		left += m.sequence(room)
 	case m.said != "":
-		left = s.Status.S(kit.Fit(" "+m.said, room))
+		left += s.Status.S(kit.Fit(" "+m.said, room))
 	case m.banner != nil:
-		left = m.bannerLine(room)
+		left += m.bannerLine(room)
+	case m.macros.rec != nil && len(m.overlays) == 0:
+		left += m.recorded(room)
 	default:
-		left = m.hints(room)
+		left += m.hints(room)
 	}
+	room += kit.Width(mark)
 	paint := s.Hint
 	if m.troubled() {
 		paint = s.Prompt
@@ -51,7 +55,7 @@ const leastNext = 12
 func (m *Model) bannerLine(w int) string {
 	s, b := m.env.Styles, m.banner
 	next := b.Next
-	if b.Undo {
+	if b.Undo && next == "" {
 		next = m.hint(keymap.Undo, "undo")
 	}
 	text := " " + b.Text
@@ -91,6 +95,9 @@ func (m *Model) hints(w int) string {
 	}
 	if o := m.over(); o != nil {
 		made.over = o
+		if _, writing := o.(*composing); writing {
+			made.shown = m.compose.Mark()
+		}
 		scopes, useful = []keymap.Scope{o.scope()}, o.hints()
 	}
 	if text, ok := m.hinted[made]; ok {
@@ -207,17 +214,32 @@ func (m *Model) standing() string {
 	if text := m.downloads(); text != "" {
 		parts = append(parts, text)
 	}
+	if text := m.fullness(); text != "" {
+		parts = append(parts, text)
+	}
 	pending := 0
 	for _, st := range m.env.Status {
 		pending += st.Pending
 	}
 	if pending > 0 {
-		parts = append(parts, "↑ "+kit.Count(pending, true))
+		parts = append(parts, "↑ "+kit.Count(pending, true)+m.uploads())
 	}
 	if text := m.phase(); text != "" {
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, "  ") + " "
+}
+
+// uploads is how far the files of what is sent have got.
+func (m *Model) uploads() string {
+	done, total := int64(0), int64(0)
+	for _, p := range m.env.Sends {
+		done, total = done+p.Done, total+p.Total
+	}
+	if total <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" %d%%", min(done*100/total, 100))
 }
 
 func (m *Model) downloads() string {

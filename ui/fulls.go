@@ -17,6 +17,7 @@ func (m *Model) screens() map[screen.Place]screen.Full {
 		screen.Presence:  presence.New(m.env),
 		screen.Mailboxes: mailboxes.New(m.env),
 		screen.Groups:    m.groups,
+		screen.Drafts:    m.drafts,
 	}
 }
 
@@ -36,14 +37,14 @@ func (m *Model) updateFulls(msg tea.Msg) (cmd tea.Cmd) {
 
 // fullPlaces is the order in which screens get messages.
 func fullPlaces() []screen.Place {
-	return []screen.Place{screen.JobList, screen.Contacts, screen.Presence, screen.Groups, screen.Mailboxes}
+	return []screen.Place{screen.JobList, screen.Contacts, screen.Presence, screen.Groups, screen.Mailboxes, screen.Drafts}
 }
 
 // goFull is the action that goes to a screen of its own.
 func (m *Model) goFull(a keymap.Action) (tea.Cmd, bool) {
 	to, ok := map[keymap.Action]screen.Place{
 		keymap.GoJobs: screen.JobList, keymap.GoContacts: screen.Contacts, keymap.GoPresence: screen.Presence,
-		keymap.GoGroups: screen.Groups, keymap.GoMailboxes: screen.Mailboxes,
+		keymap.GoGroups: screen.Groups, keymap.GoMailboxes: screen.Mailboxes, keymap.GoDrafts: screen.Drafts,
 	}[a]
 	if !ok || m.fulls[to] == nil {
 		return nil, false

@@ -10,11 +10,17 @@ import (
 // What a screen may ask of the root, at once (screen.Host).
 
 // Say shows a quiet line in the footer until the next key.
-func (m *Model) Say(text string) { m.said = text }
+func (m *Model) Say(text string) {
+	m.said = text
+	if run := m.macros.run; run != nil && run.moves {
+		m.endMacro(text) // what a move says is why there was none
+	}
+}
 
 // Tell shows a banner.
 func (m *Model) Tell(b screen.Banner) {
 	m.banner, m.said = &b, ""
+	m.faulted(&b)
 	m.clean = false
 }
 

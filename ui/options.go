@@ -13,6 +13,7 @@ import (
 	"switchboard/store"
 	"switchboard/ui/preview"
 	"switchboard/ui/screen"
+	"switchboard/ui/usercommand"
 )
 
 // View is a saved view: the digit that shows it, its name and its query.
@@ -22,11 +23,14 @@ type View = screen.View
 type Options struct {
 	Store        screen.Store // a *store.Store
 	Keys         keymap.Map
-	Theme        string // "dark", "light", "plain"; "": what the terminal tells
-	Views        []View // nil: DefaultViews
-	SaveDir      string // "": the folder for downloads
-	SaveTemplate string // "": the store's default
+	Theme        string          // "dark", "light", "plain"; "": what the terminal tells
+	Views        []View          // nil: DefaultViews
+	Patience     screen.Patience // of the inbox and of views without their own; zero: the usual one
+	SaveDir      string          // "": the folder for downloads
+	SaveTemplate string          // "": the store's default
 	Canned       []string
+	Replies      []string // canned replies, see compose.Model; nil: those shipped
+	Callback     string   // what {callback} stands for in them
 	Actor        string
 	NoColor      bool
 	OnePane      bool          // never show the reader beside the list
@@ -52,6 +56,11 @@ type Options struct {
 	Editor string
 	// JSON is an item as `list --json` writes it; nil: the store's own form.
 	JSON func(it store.Item) ([]byte, error)
+	// Commands are the person's own; Keys must have them as its own actions.
+	Commands []usercommand.Command
+	// FileCopy makes a copy of a fetched file for a program outside, under its own name;
+	// nil: it is given the file itself.
+	FileCopy func(blob string, a store.Attachment) (string, error)
 	// Print is the command that prints a file, "" the system's.
 	Print string
 	// Copy puts text on the system's clipboard, besides the terminal's own way; it
@@ -61,6 +70,9 @@ type Options struct {
 
 	// Open shows a file with the system's program, as a copy of the given name.
 	Open func(ctx context.Context, path, name, contentType string) error
+	// Beside runs beside the screens until ctx ends, and tells what a person should know;
+	// it may be nil.
+	Beside func(ctx context.Context, tell func(text string)) error
 	// Connect attaches accounts that were signed in to meanwhile; it may be nil.
 	Connect func() error
 }
@@ -80,6 +92,18 @@ func cannedNotes() []string {
 	return []string{"left message", "called back, solved", "no answer", "wrong number", "will call again", "passed on"}
 }
 
+// CannedReplies is the canned replies of a person who has set none.
+func CannedReplies() []string {
+	return []string{
+		"Hello {name}, we got your message and will call you back {callback}.",
+		"Hello {name}, we tried to call you back. You reach us at {number}.",
+		"Hello {name}, thank you. We are looking into it and get back to you {callback}.",
+		"Hello {name}, this is done. Please call {number} if anything is missing.",
+		"Hello {name}, please call us at {number} when you have a moment.",
+		"Thank you {name}, we have received it.",
+	}
+}
+
 // First fetches the first rows of the inbox, so that the first frame shows
 // them. It is the query New begins with.
 func First(ctx context.Context, s screen.Store, o store.Order) (*store.Window, error) {
@@ -97,6 +121,13 @@ func (o *Options) fill() {
 	}
 	if o.Canned == nil {
 		o.Canned = cannedNotes()
+	}
+	o.Patience = o.Patience.Or(screen.UsualPatience())
+	if o.Replies == nil {
+		o.Replies = CannedReplies()
+	}
+	if o.Callback == "" {
+		o.Callback = "as soon as we can"
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -53,6 +54,12 @@ func (m *Model) close(o overlay) {
 	}
 }
 
+// drop takes an overlay away, and leaves those that were opened over it.
+func (m *Model) drop(o overlay) {
+	m.keys.Reset()
+	m.overlays = slices.DeleteFunc(slices.Clone(m.overlays), func(x overlay) bool { return x == o })
+}
+
 // box draws lines in a frame over the middle of the screen.
 func (m *Model) box(under []string, title string, lines []string, w, h, bw, bh int) []string {
 	bw, bh = min(bw, w), min(bh, h)
@@ -84,6 +91,7 @@ type confirm struct {
 	c      screen.Confirm
 	self   bool // opened by itself
 	opened time.Time
+	yes    bool // the answer
 }
 
 func (c *confirm) scope() keymap.Scope    { return keymap.ScopePrompt }
@@ -105,6 +113,7 @@ func (c *confirm) waits(now time.Time) bool {
 func (c *confirm) text(s string) tea.Cmd {
 	switch strings.ToLower(s) {
 	case "y":
+		c.yes = true
 		c.m.close(c)
 		return c.c.Do()
 	case "n", "q":

@@ -70,11 +70,11 @@ func TestSignInElsewhereIsPickedUp(t *testing.T) {
 func TestPaletteFindsTheNamedActionFirst(t *testing.T) {
 	d := drive(t, 5, Options{})
 	for find, want := range map[string]keymap.Action{
-		"done": keymap.Done, "note": keymap.AddNote, "mark all": keymap.MarkAll, "call": keymap.CallBack, "goinbx": keymap.GoInbox,
+		"done": keymap.Done, "note": keymap.AddNote, "mark all": keymap.MarkAll, "call back": keymap.CallBack, "goinbx": keymap.GoInbox,
 	} {
 		o := newPalette(d.m)
 		o.text(find)
-		if len(o.hits) == 0 || o.all[o.hits[0]].Action != want {
+		if len(o.hits) == 0 || o.all[o.hits[0]].name != string(want) {
 			t.Errorf("%q: %v, want %s first", find, o.hits, want)
 		}
 	}

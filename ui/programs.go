@@ -36,7 +36,7 @@ func (m *Model) give(a keymap.Action) (tea.Cmd, bool) {
 	}
 	m.giving++
 	of := m.giving
-	m.gives = true
+	m.gives, m.piped = true, ""
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		it, err := m.env.Store.Item(ctx, row.ID)
 		return given{of: of, do: a, m: m.preview.Material(it, want), err: err}
@@ -49,6 +49,8 @@ func (m *Model) given(g given) tea.Cmd {
 		return nil
 	}
 	m.gives = false
+	line := m.piped
+	m.piped = ""
 	switch {
 	case g.err != nil:
 		m.failed(screen.Failed{Op: "read the message", Err: g.err})
@@ -59,6 +61,13 @@ func (m *Model) given(g given) tea.Cmd {
 			return nil
 		}
 		return m.env.Print(g.m, m.opts.Print)
+	}
+	if line != "" {
+		cmd, err := m.env.Pipe(g.m, line)
+		if err != nil {
+			m.refuse(err.Error())
+		}
+		return cmd
 	}
 	return m.env.AskPipe(g.m)
 }

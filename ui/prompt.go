@@ -17,6 +17,7 @@ type prompt struct {
 	m    *Model
 	p    screen.Prompt
 	in   kit.Input
+	asks bool   // how the line goes on is being asked
 	hint string // what is wrong with what was typed, or what could follow
 }
 
@@ -64,7 +65,7 @@ func (p *prompt) submit(text string) tea.Cmd {
 	}
 	p.in.Remember()
 	p.m.history[p.p.Kind] = p.in.History
-	p.m.close(p)
+	p.m.drop(p) // what it has opened stays
 	return cmd
 }
 
@@ -90,6 +91,7 @@ func (p *prompt) do(a keymap.Action) tea.Cmd {
 		p.in.DeleteWord()
 	case keymap.Complete:
 		if p.p.Complete != nil {
+			p.asks = true
 			return p.p.Complete(p.in.String())
 		}
 		if !p.p.Fields {
@@ -104,6 +106,7 @@ func (p *prompt) do(a keymap.Action) tea.Cmd {
 
 // completed puts in how the line goes on, unless it has been changed meanwhile.
 func (p *prompt) completed(c screen.Completed) tea.Cmd {
+	p.asks = false
 	if p.in.String() != c.For {
 		return nil
 	}

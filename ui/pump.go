@@ -46,7 +46,10 @@ type (
 		came    *arrivals   // nil: it could not be asked for
 		signs   map[string]int
 		live    []store.LiveCall
+		sends   []store.SendProgress
 		feeds   []store.FeedStatus
+		own     []store.OwnCall
+		kept    *kept // nil: not asked for
 		gen     uint64
 		took    time.Duration
 	}
@@ -88,11 +91,11 @@ func (m *Model) news(msg tea.Msg) (tea.Cmd, bool) {
 		return m.heard(msg), true
 	case outer:
 		if msg.changed {
-			return join(m.ask(), m.signedIn()), true
+			return join(m.ask(), join(m.signedIn(), m.recallViews())), true
 		}
 		return nil, true
 	case known:
-		m.env.Names = msg.names
+		m.env.Names, m.own.keys, m.own.regions = msg.names, msg.keys, msg.regions
 		if m.welcome == msg.none {
 			return nil, true
 		}
@@ -130,14 +133,19 @@ func (m *Model) ask() tea.Cmd {
 	m.pump.busy = true
 	saving := len(m.saving) > 0
 	told, fresh := m.remind.told, m.remind.notes.Fresh()
+	keeping := m.keeps.due(m.env.Store.Generation())
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		start := time.Now()
 		n := news{status: m.env.Store.Status(), jobs: m.env.Store.Jobs(), gen: m.env.Store.Generation()}
-		n.live, n.feeds = m.env.Store.LiveCalls(), m.env.Store.Feeds()
+		n.live, n.feeds, n.own = m.env.Store.LiveCalls(), m.env.Store.Feeds(), m.env.Store.OwnCalls(ctx)
+		n.sends = m.env.Store.SendProgress()
 		n.notices, _ = m.env.Store.Notices(ctx) // without them the banner stays as it is
 		n.signs, _ = m.env.Store.PresenceSigns(ctx)
 		if came, err := askArrivals(ctx, m.env.Store, told, fresh); err == nil {
 			n.came = &came
+		}
+		if keeping {
+			n.kept = askKept(ctx, m.env.Store)
 		}
 		if saving {
 			n.ended = m.env.Store.Finished()
@@ -149,14 +157,17 @@ func (m *Model) ask() tea.Cmd {
 
 func (m *Model) heard(n news) tea.Cmd {
 	m.env.Status, m.env.Jobs = n.status, n.jobs
+	m.env.Sends = n.sends
 	m.env.Live, m.env.Feeds = n.live, n.feeds
 	if n.signs != nil && !maps.Equal(n.signs, m.env.Signs) {
 		m.env.Signs = n.signs
 		m.env.Heard++
 	}
 	m.clean = false
+	m.keep(n.kept)
+	more := m.again(n.gen)
 	m.notice(n.notices)
-	cmd := join(m.saved(n.ended), m.arrived(n.came, n.status))
+	cmd := join(join(m.saved(n.ended), m.heardCalls(n.own)), m.arrived(n.came, n.status))
 	if n.gen != m.pump.seen {
 		m.pump.seen = n.gen
 		cmd = join(cmd, m.list.Refresh())
@@ -167,7 +178,7 @@ func (m *Model) heard(n news) tea.Cmd {
 	if f := m.full(); f != nil {
 		cmd = join(cmd, f.Refresh())
 	}
-	return join(cmd, m.later(restAfter(n.took+m.list.Took()), rested{}))
+	return join(join(cmd, more), m.later(restAfter(n.took+m.list.Took()), rested{}))
 }
 
 // saved tells of the saves asked for here that are through.

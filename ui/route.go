@@ -17,9 +17,10 @@ const ahead = 4096
 // busy reports whether keys for the panes must wait.
 func (m *Model) busy() bool {
 	if len(m.overlays) > 0 {
-		return false
+		_, writing := m.over().(*composing)
+		return writing && m.compose.Busy()
 	}
-	if m.gives {
+	if m.gives || m.onward != nil || m.compose.Busy() {
 		return true
 	}
 	if f := m.full(); f != nil {
@@ -35,12 +36,16 @@ func (m *Model) busy() bool {
 // never wait: they give up waiting.
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	m.env.Store.GiveWay()
+	if cmd, ok := m.holdKey(k); ok {
+		return cmd
+	}
 	if len(m.queue) == 0 && !m.busy() {
 		return join(m.press(k), m.outside())
 	}
 	if s := k.Keystroke(); s == "esc" || s == "ctrl+c" {
-		m.queue, m.gives = nil, false
+		m.queue, m.gives, m.onward = nil, false, nil
 		m.list.Settle()
+		m.compose.Settle()
 		if r, ok := m.full().(screen.Restorer); ok {
 			r.Settle()
 		}
@@ -54,7 +59,8 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 
 // replay presses the keys that waited, as far as they need wait no longer.
 func (m *Model) replay() (cmd tea.Cmd) {
-	for len(m.queue) > 0 && !m.busy() {
+	cmd = m.pressMacro()
+	for len(m.queue) > 0 && m.macros.run == nil && !m.busy() {
 		next := m.queue[0]
 		m.queue = m.queue[1:]
 		m.clean = false
@@ -69,7 +75,7 @@ func (m *Model) replay() (cmd tea.Cmd) {
 }
 
 func (m *Model) paste(p tea.PasteMsg) tea.Cmd {
-	if len(m.queue) > 0 {
+	if len(m.queue) > 0 || m.macros.run != nil || m.busy() {
 		m.queue = append(m.queue, p)
 		return nil
 	}
@@ -77,6 +83,7 @@ func (m *Model) paste(p tea.PasteMsg) tea.Cmd {
 }
 
 func (m *Model) put(text string) tea.Cmd {
+	m.note(keyed{Paste: text})
 	if o := m.over(); o != nil && o.takes() {
 		return o.text(text)
 	}
@@ -87,6 +94,7 @@ func (m *Model) put(text string) tea.Cmd {
 // press is one key at its turn.
 func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	m.said = ""
+	m.note(keyedOf(k))
 	if o := m.over(); o != nil {
 		return m.pressOver(o, k)
 	}
@@ -97,9 +105,10 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	case len(res.Pending) > 0:
 		return nil
 	case res.None:
-		m.Say(fmt.Sprintf("%s does nothing here; ? shows all keys", res.Typed))
+		m.refuse(fmt.Sprintf("%s does nothing here; ? shows all keys", res.Typed))
 		return nil
 	}
+	m.moving(res.Action)
 	return m.do(res.Action)
 }
 
@@ -174,6 +183,9 @@ func (m *Model) do(a keymap.Action) tea.Cmd {
 }
 
 func (m *Model) doNow(a keymap.Action) tea.Cmd {
+	if a == keymap.Cancel && m.banner == nil && m.dismissCalls() && m.place == screen.List && m.list.Top() {
+		return nil
+	}
 	if a == keymap.Cancel && m.banner != nil {
 		cmd := m.dismiss()
 		if m.place == screen.List && m.list.Top() {
@@ -227,6 +239,9 @@ func (m *Model) carryOut(a keymap.Action) tea.Cmd {
 	if cmd, ok := m.about(a); ok {
 		return cmd
 	}
+	if cmd, ok := m.writes(a); ok {
+		return cmd
+	}
 	for _, s := range m.chain() {
 		if cmd, ok := s.Do(a); ok {
 			return cmd
@@ -235,13 +250,13 @@ func (m *Model) carryOut(a keymap.Action) tea.Cmd {
 	if cmd, ok := m.self(a); ok {
 		return cmd
 	}
-	m.Say(m.why(a))
+	m.refuse(m.why(a))
 	return nil
 }
 
 // why says why an action did nothing.
 func (m *Model) why(a keymap.Action) string {
-	in, _ := keymap.Find(a)
+	in, _ := m.opts.Keys.Find(a)
 	if r := m.disabled(a); r != "" {
 		return in.Words + ": " + r
 	}
@@ -266,9 +281,15 @@ func (m *Model) self(a keymap.Action) (tea.Cmd, bool) {
 	case keymap.Help:
 		m.open(newHelp(m))
 	case keymap.OpenPalette:
-		m.open(newPalette(m))
+		return m.openPalette(), true
 	case keymap.CommandLine:
-		m.commandLine()
+		return m.commandLine(""), true
+	case keymap.RecordMacro:
+		return m.recordMacro(), true
+	case keymap.RunMacro:
+		return m.askMacro(), true
+	case keymap.SaveView:
+		return m.saveView(), true
 	case keymap.HandOver:
 		return m.hand(""), true
 	case keymap.Undo:
@@ -298,6 +319,9 @@ func (m *Model) self(a keymap.Action) (tea.Cmd, bool) {
 	case keymap.Interrupt:
 		m.Confirm(screen.Confirm{Question: "Quit switchboard?", Detail: m.unsent(), Yes: "quit", Do: m.end})
 	default:
+		if cmd, ok := m.userCommand(a); ok {
+			return cmd, true
+		}
 		return m.goFull(a)
 	}
 	return nil, true
@@ -347,7 +371,7 @@ func (m *Model) leaveOrAsk() tea.Cmd {
 		}
 	}
 	if running == 0 {
-		return m.end()
+		return m.endSent()
 	}
 	m.Confirm(screen.Confirm{
 		Question: fmt.Sprintf("%d downloads are running. Quit?", running),

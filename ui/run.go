@@ -44,6 +44,9 @@ func Run(ctx context.Context, o Options) error {
 		}()
 		watch(ctx, o.Store, p.Send)
 	}()
+	if o.Beside != nil {
+		go m.runBeside(ctx, p.Send)
+	}
 	_, err := p.Run()
 	switch {
 	case m.crash != nil:
@@ -55,6 +58,20 @@ func Run(ctx context.Context, o Options) error {
 		return fmt.Errorf("show the screens: %w", err)
 	}
 	return nil
+}
+
+// runBeside runs what runs beside the screens.
+func (m *Model) runBeside(ctx context.Context, send func(tea.Msg)) {
+	defer func() {
+		if r := recover(); r != nil {
+			m.leave(r, debug.Stack())
+			send(screen.Crashed{Value: r})
+		}
+	}()
+	tell := func(text string) { send(screen.Told{Banner: screen.Banner{Text: text, Fault: true}}) }
+	if err := m.opts.Beside(ctx, tell); err != nil && ctx.Err() == nil {
+		send(screen.Failed{Op: "run the hooks", Err: err})
+	}
 }
 
 // leave leaves a crash file behind: what went wrong and where, nothing of the

@@ -19,7 +19,7 @@ func (m *Model) showing() (p screen.Place, x, w, h int, ok bool) {
 	if m.w < leastWidth || m.h < leastHeight || m.welcome {
 		return 0, 0, 0, 0, false
 	}
-	h = m.h - 1
+	h = m.room()
 	switch {
 	case m.full() != nil:
 		return 0, 0, 0, 0, false
@@ -98,7 +98,7 @@ func (m *Model) beside() []graphics.Placed {
 	var out []graphics.Placed
 	for _, p := range m.preview.Pictures() {
 		p.X, p.Y = p.X+x, p.Y+y
-		if p.Y >= 1 && p.Y+p.Picture.Rows <= m.h-1 {
+		if p.Y >= 1 && p.Y+p.Picture.Rows <= m.room() {
 			out = append(out, p)
 		}
 	}

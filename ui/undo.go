@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -25,6 +26,9 @@ type undone struct {
 // undo takes back the latest change, or makes the one taken back again. Keys
 // pressed after it wait: they are meant for what comes back.
 func (m *Model) undo(redo bool) tea.Cmd {
+	if cmd, ok := m.undoOwn(redo); ok {
+		return cmd
+	}
 	m.list.Await()
 	if r, ok := m.full().(screen.Restorer); ok {
 		r.Await()
@@ -61,8 +65,10 @@ func (m *Model) undone(u undone) tea.Cmd {
 		m.failed(screen.Failed{Op: what, Err: u.err})
 		return again
 	case u.redo:
-		m.Tell(screen.Banner{Text: words(u.op), Undo: true})
+		m.owns.acts++
+		m.Tell(screen.Banner{Text: words(u.op), Undo: true, Next: m.takesBack(u.op)})
 	default:
+		m.owns.acts--
 		m.Tell(screen.Banner{Text: words(u.op), Next: m.hint(keymap.Redo, "do it again")})
 	}
 	return join(again, m.expire())
@@ -74,23 +80,17 @@ func (m *Model) acted(a screen.Acted) {
 	case a.Quiet:
 		return
 	case a.Op.ID == 0:
-		m.Say("Nothing had to be changed")
-		return
-	case a.Op.Verb == "call":
-		to := a.Op.Text
-		if to == "" {
-			if r, ok := m.list.Current(); ok && len(a.Op.Items) == 1 && r.ID == a.Op.Items[0] {
-				to = r.Who.Number
-			}
-		}
-		text := words(a.Op)
-		if text == "" {
-			text = "Calling " + screen.Number(to)
-		}
-		m.Tell(screen.Banner{Text: text + " rings your phone first", Next: m.hint(keymap.Undo, "cancels")})
+		m.Say(cmp.Or(a.Op.Words, "Nothing had to be changed"))
 		return
 	}
-	m.Tell(screen.Banner{Text: words(a.Op), Undo: a.Op.Undoable})
+	if a.Op.Undoable {
+		m.owns.acts++
+	}
+	switch {
+	case a.Op.Verb == store.VerbCall:
+		return // a line of its own tells how it stands
+	}
+	m.Tell(screen.Banner{Text: words(a.Op), Undo: a.Op.Undoable, Next: m.takesBack(a.Op)})
 }
 
 func words(op store.Op) string {

@@ -49,7 +49,7 @@ func (m *Model) draw(w, h int) ([]string, *tea.Cursor) {
 	if w < leastWidth || h < leastHeight {
 		return m.small(w, h), nil
 	}
-	lines := append(m.body(w, h-1), m.footer(w))
+	lines := append(append(m.body(w, m.room()), m.stripLines(w)...), m.footer(w))
 	var cursor *tea.Cursor
 	for _, o := range m.overlays {
 		lines, cursor = o.draw(lines, w, h)

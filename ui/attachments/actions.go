@@ -107,6 +107,10 @@ func (m *Model) remove(f store.Attachment) tea.Cmd {
 		return nil
 	}
 	name := screen.FileName(f)
+	if m.row.Held {
+		m.env.Host.Say("It is held here; " + m.takesOff())
+		return nil
+	}
 	do := func() tea.Cmd {
 		return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 			if err := m.env.Store.RemoveLocal(ctx, f.ID); err != nil {
@@ -115,15 +119,23 @@ func (m *Model) remove(f store.Attachment) tea.Cmd {
 			return screen.Said{Text: "Removed " + name + " from this machine; Enter downloads it again"}
 		})
 	}
-	if m.row.Availability == store.Purged {
+	if m.row.Availability == store.Purged || !m.row.Dropped.IsZero() {
 		m.env.Host.Confirm(screen.Confirm{
 			Question: "Remove the last copy of " + name + "?",
-			Detail:   "The service has purged this message. What is removed here is gone for good.",
+			Detail:   "The service has this message no longer. What is removed here is gone for good.",
 			Yes:      "remove", Do: do,
 		})
 		return nil
 	}
 	return do()
+}
+
+// takesOff says how what is held may be removed.
+func (m *Model) takesOff() string {
+	if keys := m.env.Keys.Keys(keymap.ScopeTriage, keymap.Hold); len(keys) > 0 {
+		return keys[0] + " takes the hold off first"
+	}
+	return "take the hold off first"
 }
 
 func (m *Model) job(what string, f store.Attachment, do func(context.Context, int64) error) tea.Cmd {

@@ -238,7 +238,7 @@ func (m *Model) marked(e everyone) tea.Cmd {
 func (m *Model) person(a keymap.Action) (tea.Cmd, bool) {
 	switch a {
 	case keymap.Open, keymap.ShowInfo, keymap.EditContact, keymap.OpenOutside, keymap.RemoveContact, keymap.Favorite, keymap.CallBack,
-		keymap.CopyNumber, keymap.CopyText, keymap.AddNote, keymap.Save, keymap.SaveMarked, keymap.SendCard, keymap.Pipe, keymap.Print:
+		keymap.CopyNumber, keymap.CopyText, keymap.AddNote, keymap.Save, keymap.SaveMarked, keymap.SendCard, keymap.Reply, keymap.Pipe, keymap.Print, keymap.Block:
 	default:
 		return nil, false
 	}
@@ -271,7 +271,11 @@ func (m *Model) person(a keymap.Action) (tea.Cmd, bool) {
 	case keymap.SaveMarked:
 		return m.saveTo(), true
 	case keymap.SendCard:
-		m.env.Host.Say("Sending a contact card comes with the composer; s saves it as a vCard")
+		return m.sendCard(), true
+	case keymap.Reply:
+		return m.write(c), true
+	case keymap.Block:
+		return m.block(c), true
 	case keymap.Pipe, keymap.Print:
 		m.env.Host.Say("A contact is no message: Y copies it, s saves it as a vCard")
 	}
@@ -327,8 +331,10 @@ func (m *Model) Disabled(a keymap.Action) string {
 		if !ok || c.Duplicates == 0 {
 			return "nobody else has the same number or address"
 		}
-	case keymap.SendCard:
-		return "comes with the composer"
+	case keymap.SendCard, keymap.Reply:
+		if !ok {
+			return "there is no contact"
+		}
 	case keymap.Pipe, keymap.Print, keymap.Play, keymap.GoAttachments:
 		return "that is for messages"
 	case keymap.Repeat:

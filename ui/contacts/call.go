@@ -24,7 +24,7 @@ func (m *Model) call(c store.Contact) tea.Cmd {
 }
 
 func (m *Model) dial(c store.Contact, n store.PhoneNumber) tea.Cmd {
-	return m.env.Act(store.Change{Verb: store.VerbCall, Text: n.Number}, false)
+	return m.env.Dial(screen.Callee{Account: c.Account, Number: n.Number})
 }
 
 func (m *Model) copyNumber(c store.Contact) tea.Cmd {

@@ -236,6 +236,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.recalled(msg)
 	case everyone:
 		return m.marked(msg)
+	case blocking:
+		return m.askBlock(msg)
 	case twinned:
 		m.twinned(msg)
 	case made:

@@ -204,6 +204,8 @@ func (m *Model) filter() {
 // chatAction is what is done with the chat.
 func (m *Model) chatAction(a keymap.Action) (tea.Cmd, bool) {
 	switch a {
+	case keymap.CallBack:
+		return m.call(), true
 	case keymap.NewTeam:
 		return m.newTeam(), true
 	case keymap.NewChat:

@@ -92,7 +92,7 @@ func (c *composer) complete() tea.Cmd {
 }
 
 func (c *composer) pick(from int, p store.Person) tea.Cmd {
-	c.ed.replace(from, "@"+p.Name+" ")
+	c.ed.Replace(from, "@"+p.Name+" ")
 	if !slices.ContainsFunc(c.picked, func(m store.Mention) bool { return m.ID == p.Remote }) {
 		c.picked = append(c.picked, store.Mention{Type: "Person", ID: p.Remote, Name: p.Name})
 	}
@@ -119,7 +119,7 @@ func (c *composer) edited(msg edited) tea.Cmd {
 	if !c.on || msg.chat != c.chat.ID {
 		return nil
 	}
-	c.ed.set("")
+	c.ed.Set("")
 	return c.Text(strings.TrimRight(msg.text, "\n "))
 }
 

@@ -129,7 +129,7 @@ func (m *Model) handedTo(msg handed) tea.Cmd {
 		if d.Text != "" { // what waited there stays
 			text = strings.TrimRight(d.Text, "\n") + "\n" + text
 		}
-		w.ed.set(text)
+		w.ed.Set(text)
 	}))
 }
 

@@ -145,6 +145,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.write.draft(msg)
 	case begun:
 		return m.write.start(msg)
+	case found:
+		return m.env.Dial(msg.to)
 	case kept:
 		return m.keeper.done(msg)
 	case peopleGot:
@@ -162,6 +164,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.freshly(msg)
 	case handed:
 		return m.handedTo(msg)
+	case answered:
+		return m.answered(msg)
 	}
 	return nil
 }

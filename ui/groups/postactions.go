@@ -15,7 +15,7 @@ import (
 // postAction is what is done with the post under the cursor.
 func (m *Model) postAction(a keymap.Action) (tea.Cmd, bool) {
 	switch a {
-	case keymap.Open, keymap.ReplyPost, keymap.EditPost, keymap.DeletePost, keymap.UnreadFrom, keymap.ShowThread, keymap.CopyText:
+	case keymap.Open, keymap.ReplyPost, keymap.ReplyCanned, keymap.EditPost, keymap.DeletePost, keymap.UnreadFrom, keymap.ShowThread, keymap.CopyText:
 	default:
 		return nil, false
 	}
@@ -28,8 +28,8 @@ func (m *Model) postAction(a keymap.Action) (tea.Cmd, bool) {
 	switch a {
 	case keymap.Open:
 		return m.fresh(p, m.open), true
-	case keymap.ReplyPost:
-		return m.reply(c, p), true
+	case keymap.ReplyPost, keymap.ReplyCanned:
+		return m.reply(c, p, a == keymap.ReplyCanned), true
 	case keymap.EditPost:
 		return m.fresh(p, func(p store.ChatPost) tea.Cmd { return m.editPost(c, p) }), true
 	case keymap.DeletePost:
@@ -104,7 +104,8 @@ func (m *Model) freshly(msg freshGot) tea.Cmd {
 	return msg.then(msg.p)
 }
 
-func (m *Model) reply(c store.Chat, p store.ChatPost) tea.Cmd {
+// reply opens the composer on an answer; canned has a ready text picked at once.
+func (m *Model) reply(c store.Chat, p store.ChatPost, canned bool) tea.Cmd {
 	switch {
 	case p.Removed, p.System != "":
 		m.env.Host.Say("There is nothing to answer")
@@ -120,6 +121,9 @@ func (m *Model) reply(c store.Chat, p store.ChatPost) tea.Cmd {
 	return m.compose(c, func(w *composer, d store.Draft) {
 		if w.editing == 0 {
 			w.answers, w.thread, w.parent = parent, thread, p
+		}
+		if canned {
+			w.canned()
 		}
 	})
 }
@@ -137,7 +141,7 @@ func (m *Model) editPost(c store.Chat, p store.ChatPost) tea.Cmd {
 			m.env.Host.Say("The draft of this chat comes first: send it, or empty it")
 			return
 		}
-		w.ed.set(store.PlainPost(p.Markdown, p.Mentions))
+		w.ed.Set(store.PlainPost(p.Markdown, p.Mentions))
 		w.picked, w.editing = p.Mentions, p.ID
 	})
 }

@@ -266,7 +266,7 @@ const mostLines = 8
 func (m *Model) writing(x, w, h int) []string {
 	s, c := m.env.Styles, &m.write
 	c.width = max(w-4, 2)
-	lines, at, cell := c.ed.lines(c.width)
+	lines, at, cell := c.ed.Lines(c.width)
 	show := min(len(lines), mostLines, max(h/2-2, 1))
 	top := kit.Windowed(len(lines), show, at, 0)
 	if at >= show {
@@ -307,7 +307,7 @@ func (m *Model) writing(x, w, h int) []string {
 				c.y--
 			}
 		}
-		text := strings.TrimRight(string(c.ed.text[lines[i].from:lines[i].to]), "\n")
+		text := strings.TrimRight(string(c.ed.Value[lines[i].From:lines[i].To]), "\n")
 		out = append(out, s.Prompt.S(lead)+s.Text.S(kit.Fit(text, max(w-3, 0))))
 	}
 	switch {

@@ -57,7 +57,7 @@ func (c *composer) Scope() keymap.Scope { return keymap.ScopeComposer }
 
 // Hints implements screen.Writer.
 func (c *composer) Hints() []keymap.Action {
-	return []keymap.Action{keymap.SendPost, keymap.NewLine, keymap.Complete, keymap.AttachFile, keymap.EditOutside, keymap.Cancel}
+	return []keymap.Action{keymap.SendPost, keymap.NewLine, keymap.Complete, keymap.Templates, keymap.AttachFile, keymap.EditOutside, keymap.Cancel}
 }
 
 // Cursor implements screen.Writer.
@@ -122,7 +122,7 @@ func (c *composer) start(msg begun) tea.Cmd {
 	}
 	c.on, c.names = true, msg.me
 	d := msg.d
-	c.ed.set(d.Text)
+	c.ed.Set(d.Text)
 	c.picked, c.answers, c.thread, c.editing, c.files = d.Mentions, d.Parent, d.Thread, d.Edit, d.Files
 	c.m.env.Type(c)
 	if msg.how != nil {
@@ -148,30 +148,11 @@ func (c *composer) Text(s string) tea.Cmd {
 // Stroke implements screen.Writer.
 func (c *composer) Stroke(key string) tea.Cmd {
 	c.hint = ""
-	switch key {
-	case "left", "ctrl+b":
-		c.ed.move(-1)
-	case "right", "ctrl+f":
-		c.ed.move(1)
-	case "up":
-		c.ed.vertical(-1, c.width)
-	case "down":
-		c.ed.vertical(1, c.width)
-	case "home", "ctrl+a":
-		c.ed.move(c.ed.lineStart() - c.ed.at)
-	case "end", "ctrl+e":
-		c.ed.move(c.ed.lineEnd() - c.ed.at)
-	case "backspace", "ctrl+h":
-		if len(c.ed.text) == 0 && len(c.files) > 0 {
-			c.files = c.files[:len(c.files)-1]
-		}
-		c.ed.backspace()
+	if (key == "backspace" || key == "ctrl+h") && len(c.ed.Value) == 0 && len(c.files) > 0 {
+		c.files = c.files[:len(c.files)-1]
 		return c.keep()
-	case "delete", "ctrl+d":
-		c.ed.del()
-		return c.keep()
-	case "ctrl+k":
-		c.ed.cut(c.ed.at, c.ed.lineEnd())
+	}
+	if _, changed := c.ed.Stroke(key, c.width); changed {
 		return c.keep()
 	}
 	return nil
@@ -189,15 +170,21 @@ func (c *composer) Act(a keymap.Action) tea.Cmd {
 	case keymap.Complete:
 		return c.complete()
 	case keymap.ClearLine:
-		c.ed.cut(c.ed.lineStart(), c.ed.at)
+		c.ed.Cut(c.ed.LineStart(), c.ed.At)
 		return c.keep()
 	case keymap.DeleteWord:
-		c.ed.deleteWord()
+		c.ed.DeleteWord()
 		return c.keep()
 	case keymap.AttachFile:
 		c.m.askFile()
 	case keymap.EditOutside:
 		return c.editOutside()
+	case keymap.Templates:
+		c.canned()
+	case keymap.CoverPage, keymap.SendLater:
+		c.hint = "That is for a fax"
+	case keymap.PriorField:
+		c.hint = "A post is one text"
 	}
 	return nil
 }
@@ -205,7 +192,7 @@ func (c *composer) Act(a keymap.Action) tea.Cmd {
 // leave closes the composer; what was typed waits as the draft.
 func (c *composer) leave() tea.Cmd {
 	c.on = false
-	if c.ed.blank() && len(c.files) == 0 {
+	if c.ed.Blank() && len(c.files) == 0 {
 		return c.keep()
 	}
 	c.m.env.Host.Say("The draft is kept; c goes on with it")

@@ -110,7 +110,7 @@ func (m *Model) above(l *list, w, most int) []string {
 	if l.calls() && m.Strip != nil {
 		return m.Strip(w, most)
 	}
-	return m.strip(l, w, most)
+	return append(m.strip(l, w, most), m.happened(l, w, most)...)
 }
 
 // stops is what `n` stops at in a list, and how it is called when there is none.

@@ -149,7 +149,8 @@ func (m *Model) Disabled(a keymap.Action) string {
 			return noFile(r)
 		}
 	case keymap.Done, keymap.DoneNote, keymap.AddNote, keymap.ToggleRead, keymap.Delete, keymap.Open, keymap.CopyText,
-		keymap.SaveMarked, keymap.Mark, keymap.MarkRange, keymap.MarkAll, keymap.ShowInfo:
+		keymap.SaveMarked, keymap.Mark, keymap.MarkRange, keymap.MarkAll, keymap.ShowInfo,
+		keymap.Claim, keymap.Assign, keymap.Snooze, keymap.SnoozeDay, keymap.Labels, keymap.Block, keymap.Hold:
 		if !ok {
 			return "there is no message"
 		}

@@ -29,10 +29,12 @@ type list struct {
 	from    screen.Place // where back goes from here; List: to the list below
 	jumped  bool         // it is what belongs to an item of the list below
 	wide    bool         // it is about all mailboxes, whichever is shown
-	order   store.Order
-	query   store.Query
-	words   []string // plain words of the search, to be shown in texts
-	table   kit.Table[store.Row]
+
+	patience screen.Patience // after how much time what waits is old, and late; zero: as in the inbox
+	order    store.Order
+	query    store.Query
+	words    []string // plain words of the search, to be shown in texts
+	table    kit.Table[store.Row]
 
 	gen    uint64 // of the query; answers to an older one are dropped
 	ctx    context.Context
@@ -70,6 +72,7 @@ type Model struct {
 // known already.
 func New(env *screen.Env, first *store.Window) *Model {
 	m := &Model{env: env, kept: map[string]*list{}}
+	m.lineCommands()
 	l := m.newList("Inbox", "in:inbox", env.Sort)
 	m.lists = []*list{l}
 	if first != nil {
@@ -187,6 +190,7 @@ type page struct {
 	took      time.Duration
 	found     bool // from a search, not from paging
 	card      *carded
+	journal   map[store.ID][]store.Entry // of a list about a person: what was done to its items
 }
 
 // tally is how many rows a list has.
@@ -236,12 +240,16 @@ func (m *Model) rows(l *list, all bool) tea.Cmd {
 		before, after = 2*half, 0
 	}
 	l.busy = true
-	name, gen, q, o, at, whom := l.name, l.gen, l.query, l.order, store.ID(need.At), l.whom()
+	name, gen, q, o, at, whom, told := l.name, l.gen, l.query, l.order, store.ID(need.At), l.whom(), l.person != nil
 	return m.env.Do(l.ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		start := time.Now()
 		win, err := m.env.Store.Window(ctx, q, o, at, before, after)
 		took := time.Since(start)
-		return page{list: name, gen: gen, win: win, err: err, took: took, card: m.card(ctx, whom)}
+		p := page{list: name, gen: gen, win: win, err: err, took: took, card: m.card(ctx, whom)}
+		if told && err == nil {
+			p.journal = m.journals(ctx, win.Rows)
+		}
+		return p
 	})
 }
 
@@ -290,6 +298,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.beat()
 	case frozen:
 		return m.froze(msg)
+	case asked:
+		return m.answered(msg)
 	case restored:
 		return m.restored(msg)
 	}
@@ -315,6 +325,7 @@ func (m *Model) find(name, gen uint64) *list {
 func (m *Model) arrived(l *list, p page) tea.Cmd {
 	l.busy, l.fresh = false, false
 	l.carded(p.card)
+	l.journaled(p.journal)
 	m.took = p.took
 	if p.err != nil {
 		if screen.Quiet(p.err) {

@@ -19,6 +19,8 @@ type person struct {
 	card store.Contact
 	have bool
 	err  error
+
+	journal map[store.ID][]store.Entry // what was done to the items of the list
 }
 
 // ShowPerson puts a list of everything with somebody over the others. From there one

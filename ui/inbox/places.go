@@ -24,6 +24,10 @@ func (m *Model) goTo(a keymap.Action) (tea.Cmd, bool) {
 		return m.show("Unread", "is:unread", m.env.Sort), true
 	case keymap.GoMine:
 		return m.show("Mine", "in:inbox is:mine", m.env.Sort), true
+	case keymap.GoUnclaimed:
+		return m.show("Unclaimed", "in:inbox -is:claimed", m.env.Sort), true
+	case keymap.GoSnoozed:
+		return m.show("Snoozed", "in:snoozed", store.OldestFirst), true
 	case keymap.GoDone:
 		return m.show("Done", "in:done", store.NewestFirst), true
 	case keymap.GoTrash:
@@ -43,7 +47,9 @@ func (m *Model) goTo(a keymap.Action) (tea.Cmd, bool) {
 func (m *Model) view(key string) tea.Cmd {
 	for _, v := range m.env.Views {
 		if v.Key == key {
-			return m.show(v.Name, v.Query, m.env.Sort)
+			cmd := m.show(v.Name, v.Query, m.env.Sort)
+			m.top().patience = v.Patience
+			return cmd
 		}
 	}
 	m.env.Host.Say("There is no saved view " + key + "; views are set in the config file")
@@ -61,6 +67,9 @@ func (m *Model) show(title, query string, o store.Order) tea.Cmd {
 		l = m.newList(title, query, o)
 		l.table.SetHeight(old.table.Height())
 	}
+	// What was being read of it when it was left has been dropped, or will be.
+	l.gen++
+	l.busy, l.stale = false, false
 	m.lists = []*list{l}
 	m.finding = nil
 	cmds := []tea.Cmd{m.env.Host.Go(screen.List)}

@@ -1,8 +1,10 @@
 package inbox
 
 import (
-	"fmt"
+	"cmp"
+	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -30,6 +32,8 @@ func (m *Model) triage(a keymap.Action) (tea.Cmd, bool) {
 		return m.remove(), true
 	case keymap.CallBack:
 		return m.call(), true
+	case keymap.Hold:
+		return m.hold(), true
 	case keymap.Repeat:
 		if m.repeat == nil {
 			m.env.Host.Say("There is nothing to repeat yet")
@@ -37,7 +41,7 @@ func (m *Model) triage(a keymap.Action) (tea.Cmd, bool) {
 		}
 		return m.repeat(), true
 	}
-	return nil, false
+	return m.work(a)
 }
 
 // targets is what a change is about: the marked items, else the one under the
@@ -74,7 +78,7 @@ func (m *Model) done() tea.Cmd {
 			verb = "done"
 		}
 	}
-	return m.change(verb, "", ids)
+	return m.change(store.Change{Verb: verb, Items: ids})
 }
 
 func (m *Model) toggleRead() tea.Cmd {
@@ -89,7 +93,7 @@ func (m *Model) toggleRead() tea.Cmd {
 		m.env.Host.Say("What we sent ourselves is never unread")
 		return nil
 	}
-	return m.change(verb, "", ids)
+	return m.change(store.Change{Verb: verb, Items: ids})
 }
 
 // remove moves to the trash, or out of it again where it is already there.
@@ -112,21 +116,17 @@ func (m *Model) remove() tea.Cmd {
 			return nil
 		}
 	}
-	return m.change(verb, "", ids)
+	return m.change(store.Change{Verb: verb, Items: ids})
 }
 
 func (m *Model) call() tea.Cmd {
 	r, ok := m.Current()
-	switch {
-	case !ok:
+	if !ok {
 		m.env.Host.Say("There is nobody to call")
-		return nil
-	case r.Who.Number == "" && r.Who.Extension == "":
-		m.env.Host.Say("The caller's number is withheld: nobody to call back")
 		return nil
 	}
 	m.repeat = m.call
-	return m.env.Act(store.Change{Verb: "call", Items: []store.ID{r.ID}}, false)
+	return m.env.Dial(screen.Callee{Account: r.Account, Item: r.ID, Party: r.Who})
 }
 
 // askNote asks for a note; with andDone the items are done afterwards.
@@ -147,95 +147,105 @@ func (m *Model) askNote(andDone bool) tea.Cmd {
 		Title: title, Scope: keymap.ScopePrompt, Kind: "note", Pick: m.env.Canned,
 		Enter: func(text string) (tea.Cmd, error) {
 			text = strings.TrimSpace(text)
-			if text == "" {
-				if andDone {
-					return m.change("done", "", ids), nil
-				}
+			switch {
+			case andDone:
+				return m.change(store.Change{Verb: store.VerbDone, Items: ids, Note: text}), nil
+			case text == "":
 				return nil, nil
 			}
-			cmd := m.change("note", text, ids)
-			if andDone {
-				cmd = tea.Batch(cmd, m.change("done", "", ids))
-			}
-			m.repeat = func() tea.Cmd {
-				again, _ := m.targets()
-				cmd := m.change("note", text, again)
-				if andDone {
-					cmd = tea.Batch(cmd, m.change("done", "", again))
-				}
-				return cmd
-			}
-			return cmd, nil
+			return m.change(store.Change{Verb: store.VerbNote, Items: ids, Text: text}), nil
 		},
 	})
 	return nil
 }
 
 // change makes one change of many items: at once on the screen, then on disk.
-// Only many at a time are asked about.
-func (m *Model) change(v store.Verb, text string, ids []store.ID) tea.Cmd {
-	if len(ids) == 0 {
+// Only many at a time are asked about. What it is about is fixed now: what comes in
+// while the question stands is not among it.
+func (m *Model) change(c store.Change) tea.Cmd {
+	if len(c.Items) == 0 {
 		m.env.Host.Say("There is nothing here")
 		return nil
 	}
 	m.repeat = func() tea.Cmd {
-		again, _ := m.targets()
-		return m.change(v, text, again)
+		again := c
+		again.Items, _ = m.targets()
+		return m.change(again)
 	}
-	if len(ids) > bulk {
+	if len(c.Items) > bulk {
 		m.env.Host.Confirm(screen.Confirm{
-			Question: fmt.Sprintf("%s: %s?", verbTitle(v), kit.Plural(len(ids), "item")),
+			Question: m.question(c),
 			Detail:   "It can be taken back with u.",
-			Yes:      strings.ToLower(verbTitle(v)),
-			Do:       func() tea.Cmd { return m.apply(v, text, ids) },
+			Yes:      strings.ToLower(verbTitle(c.Verb)),
+			Do:       func() tea.Cmd { return m.apply(c) },
 		})
 		return nil
 	}
-	return m.apply(v, text, ids)
+	return m.apply(c)
+}
+
+// question asks about many items.
+func (m *Model) question(c store.Change) string {
+	q := verbTitle(c.Verb) + ": " + kit.Plural(len(c.Items), "item")
+	switch c.Verb {
+	case store.VerbClaim:
+		if c.Who != "" {
+			q = "Hand over to " + c.Who + ": " + kit.Plural(len(c.Items), "item")
+		}
+	case store.VerbSnooze:
+		if at, err := time.Parse(time.RFC3339, c.Text); err == nil {
+			q += " until " + moment(at, m.env.Location)
+		}
+	case store.VerbLabels:
+		q += ", " + c.Text
+	}
+	return q + "?"
 }
 
 func verbTitle(v store.Verb) string {
 	switch v {
 	case "read", "unread", "done":
 		return "Mark " + string(v)
-	case "note":
+	case store.VerbNote:
 		return "Write the note on"
+	case store.VerbLabels:
+		return "Label"
 	}
 	return strings.ToUpper(string(v[:1])) + string(v[1:])
 }
 
-func (m *Model) apply(v store.Verb, text string, ids []store.ID) tea.Cmd {
+func (m *Model) apply(c store.Change) tea.Cmd {
 	l := m.top()
-	set := make(map[store.ID]bool, len(ids))
-	for _, id := range ids {
+	set := make(map[store.ID]bool, len(c.Items))
+	for _, id := range c.Items {
 		set[id] = true
 	}
 	single := len(l.table.Marks()) == 0
-	if v != "note" {
+	if c.Verb != store.VerbNote {
 		l.table.Unmark()
 	}
-	if l.leaves(v) {
+	if l.leaves(c, m.mine(cmp.Or(c.Who, m.env.Actor))) {
 		l.table.Drop(func(id int64) bool { return set[store.ID(id)] })
 		if l.told {
-			l.total = max(l.total-len(ids), 0)
+			l.total = max(l.total-len(c.Items), 0)
 		}
 	} else {
 		l.table.Patch(func(r *store.Row) {
 			if set[r.ID] {
-				patch(r, v)
+				patch(r, c, m.env.Actor)
 			}
 		})
-		if single && (v == "done" || v == "delete") {
+		if single && (c.Verb == store.VerbDone || c.Verb == store.VerbDelete || c.Verb == store.VerbSnooze) {
 			m.step(1)
 		}
 	}
 	l.stale = l.busy || l.stale // rows being read now are older than this change
-	return tea.Batch(m.env.Act(store.Change{Verb: v, Items: ids, Text: text}, false), m.rows(l, false))
+	return tea.Batch(m.env.Act(c, false), m.rows(l, false))
 }
 
-// leaves reports whether items leave this list when changed so. It only says
-// what the screen shows until the store has answered.
-func (l *list) leaves(v store.Verb) bool {
+// leaves reports whether items leave this list when changed so; mine says whether a
+// claim is one's own. It only says what the screen shows until the store has answered.
+func (l *list) leaves(c store.Change, mine bool) bool {
 	q := " " + l.base + " " + l.filter + " "
 	has := func(words ...string) bool {
 		for _, w := range words {
@@ -246,35 +256,74 @@ func (l *list) leaves(v store.Verb) bool {
 		return false
 	}
 	trash := has("in:trash", "is:deleted")
-	switch v {
-	case "done":
-		return has("in:inbox", "is:open")
-	case "reopen":
-		return has("in:done", "is:done")
-	case "delete":
+	switch c.Verb {
+	case store.VerbDone:
+		return has("in:inbox", "is:open", "in:snoozed", "is:snoozed")
+	case store.VerbSnooze:
+		return has("in:inbox", "is:open", "in:done", "is:done")
+	case store.VerbReopen:
+		return has("in:done", "is:done", "in:snoozed", "is:snoozed")
+	case store.VerbDelete:
 		return !trash && !has("in:all")
-	case "restore":
+	case store.VerbRestore:
 		return trash
+	case store.VerbClaim:
+		return has("-is:claimed") || has("is:mine") && !mine
+	case store.VerbRelease:
+		return has("is:mine", "is:claimed")
+	case store.VerbUnhold:
+		return has("is:held")
 	}
 	return false
 }
 
 // patch shows a change on a row before the store has told it.
-func patch(r *store.Row, v store.Verb) {
-	switch v {
-	case "done":
+func patch(r *store.Row, c store.Change, me string) {
+	switch c.Verb {
+	case store.VerbDone:
 		r.State = store.Done
-	case "reopen":
+	case store.VerbReopen:
 		r.State = store.StateOpen
-	case "read":
+	case store.VerbSnooze:
+		if at, err := time.Parse(time.RFC3339, c.Text); err == nil {
+			r.State, r.Until = store.Snoozed, at
+		}
+	case store.VerbRead:
 		r.Read = true
-	case "unread":
+	case store.VerbUnread:
 		r.Read = false
-	case "delete":
+	case store.VerbDelete:
 		r.Availability = store.Deleted
-	case "restore":
+	case store.VerbRestore:
 		r.Availability = store.Alive
-	case "note":
+	case store.VerbClaim:
+		r.Claim = cmp.Or(c.Who, me)
+	case store.VerbRelease:
+		r.Claim = ""
+	case store.VerbHold:
+		r.Held = true
+	case store.VerbUnhold:
+		r.Held = false
+	case store.VerbNote:
+		r.Notes++
+	case store.VerbLabels:
+		r.Labels = relabelled(r.Labels, c.Text)
+	}
+	if c.Note != "" {
 		r.Notes++
 	}
+}
+
+// relabelled is labels after a change of them.
+func relabelled(labels []string, change string) []string {
+	out := slices.Clone(labels)
+	for _, w := range strings.Fields(change) {
+		l, off := strings.CutPrefix(w, "-")
+		out = slices.DeleteFunc(out, func(x string) bool { return x == l })
+		if !off {
+			out = append(out, l)
+		}
+	}
+	slices.Sort(out)
+	return out
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/keymap"
 	"switchboard/store"
 	"switchboard/ui/kit"
 	"switchboard/ui/screen"
@@ -261,7 +260,8 @@ func (m *Model) front(r store.Row, c columns, now time.Time) string {
 	mark, sign, second, _, _ := m.signs(r)
 	text := "▌" + mark + sign + second
 	if c.age > 0 {
-		text += " " + kit.FitRight(kit.Age(now.Sub(r.Time)), c.age)
+		wait, _ := m.wait(r, now)
+		text += wait + kit.FitRight(kit.Age(now.Sub(r.Time)), c.age)
 	}
 	if c.kind > 0 {
 		text += " " + kit.Fit(m.kind(r), c.kind)
@@ -291,7 +291,13 @@ func (m *Model) coloured(b *strings.Builder, r store.Row, c columns, now time.Ti
 	}
 	text := ""
 	if c.age > 0 {
-		text += " " + kit.FitRight(kit.Age(now.Sub(r.Time)), c.age)
+		text = kit.FitRight(kit.Age(now.Sub(r.Time)), c.age)
+		if wait, look := m.wait(r, now); wait == " " {
+			text = " " + text
+		} else {
+			look.To(b, wait+text)
+			text = ""
+		}
 	}
 	if c.kind > 0 {
 		text += " " + kit.Fit(m.kind(r), c.kind)
@@ -311,6 +317,11 @@ func (m *Model) what(b *strings.Builder, r store.Row, w int) {
 		set = s.Dim
 	}
 	b.WriteByte(' ')
+	w = m.leave(b, r, w)
+	if tags := kit.Cut(m.tags(r), w*2/3); tags != "" {
+		s.Note.To(b, tags+" ")
+		w -= kit.Width(tags) + 1
+	}
 	var text string
 	if r.Kind == store.Call {
 		text, set = m.outcome(r)
@@ -353,42 +364,4 @@ func (m *Model) empty(l *list, w int) []string {
 		return append(lines("All done. Nothing waits in the inbox.", m.whereDone()), m.waitingWords(w)...)
 	}
 	return append(lines("There is nothing in "+l.title+"."), m.waitingWords(w)...)
-}
-
-// whereDone is where the items have gone.
-func (m *Model) whereDone() string {
-	if keys := m.env.Keys.Keys(keymap.ScopeGlobal, keymap.GoDone); len(keys) > 0 {
-		return keys[0] + " shows what is done."
-	}
-	return "What is done is in the list Done."
-}
-
-// waitingWords keeps an empty list from looking finished while it may not be: the first
-// sync still runs, or the service cannot be asked. Where it is asked at intervals, it
-// says as of when the list is empty.
-func (m *Model) waitingWords(w int) (out []string) {
-	text, of := "", ""
-	for _, st := range m.env.Status {
-		switch st.Phase {
-		case "live", "":
-			continue
-		case "polling":
-			if !st.Synced.IsZero() {
-				of = "As of " + screen.Clock(st.Synced, m.env.Now(), m.env.Location) + "; the service is asked every " + screen.Every(st.Every) + "."
-			}
-			continue
-		}
-		text = "But " + m.env.Account(st.Account) + " is " + screen.PhaseWords(st, m.env.Now(), m.env.Location) + ": there may be more."
-		break
-	}
-	if text == "" {
-		text = of
-	}
-	if text == "" {
-		return nil
-	}
-	for _, part := range kit.Wrap(text, max(w-lead-2, 10)) {
-		out = append(out, kit.Space(lead)+part)
-	}
-	return out
 }

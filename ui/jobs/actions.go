@@ -98,6 +98,8 @@ func (m *Model) op(a keymap.Action, op store.Op) (tea.Cmd, bool) {
 	switch {
 	case a == keymap.Interrupt:
 		return nil, false
+	case op.Unsure && m.env.Settle != nil:
+		m.env.Settle(op)
 	case over(op):
 		m.env.Host.Say("This change is through; u takes back the latest one")
 	case a == keymap.JobRetry:

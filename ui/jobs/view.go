@@ -126,7 +126,7 @@ func (m *Model) line(l line, w int, cursor, focused bool) []string {
 		}
 		return []string{head(first, sign+title(l.job)), paint(set, " "+text)}
 	}
-	set, text := m.change(l.op)
+	set, text := m.change(l.op, w)
 	words := l.op.Words
 	if words == "" {
 		words = string(l.op.Verb) + " " + kit.Plural(len(l.op.Items), "item")
@@ -244,7 +244,7 @@ func about(d time.Duration) string {
 	return fmt.Sprintf("%d h", int((d+time.Hour/2)/time.Hour))
 }
 
-func (m *Model) change(op store.Op) (theme.Set, string) {
+func (m *Model) change(op store.Op, w int) (theme.Set, string) {
 	s := m.env.Styles
 	now, loc := m.env.Now(), m.env.Location
 	at := screen.Clock(op.At, now, loc)
@@ -259,8 +259,16 @@ func (m *Model) change(op store.Op) (theme.Set, string) {
 	case store.OpFailed:
 		return s.Bad, at + "  ! failed: " + op.Error
 	case store.OpUnknown:
+		if op.Unsure {
+			return s.Bad, at + "  nobody can tell whether it was sent: ask whom it was for; f says what you found"
+		}
 		return s.Warn, at + "  no answer came: being checked against the service"
 	case store.OpSending:
+		for _, p := range m.env.Sends {
+			if p.Op == op.ID && p.Total > 0 {
+				return s.Accent, at + "  being sent: " + progress(store.Job{Done: p.Done, Total: p.Total}, w-9)
+			}
+		}
 		return s.Accent, at + "  being sent"
 	}
 	text := at + "  waits to be sent"

@@ -9,8 +9,8 @@ type Cursor struct {
 	top   int
 }
 
-// Line is one line of such a list on the screen.
-type Line struct {
+// Place is one line of such a list on the screen.
+type Place struct {
 	Row  int    // index of the row it belongs to; of the next one, for what is above it
 	Head string // a heading above the row
 	Gap  bool   // a blank line above it
@@ -54,7 +54,7 @@ func (c *Cursor) Key() string { return c.at }
 
 // Scroll is the first of lines to show so that all of the line at and those of its row
 // stay on a screen of fit lines, with what is above it.
-func (c *Cursor) Scroll(lines []Line, at, fit int) int {
+func (c *Cursor) Scroll(lines []Place, at, fit int) int {
 	top := at
 	for top > 0 && (lines[top-1].Head != "" || lines[top-1].Gap) {
 		top--
@@ -68,9 +68,9 @@ func (c *Cursor) Scroll(lines []Line, at, fit int) int {
 	return c.top
 }
 
-// Lines are the places of lines that hold more than that.
-func Lines[T any](of []T, place func(T) Line) []Line {
-	out := make([]Line, len(of))
+// Places are the places of lines that hold more than that.
+func Places[T any](of []T, place func(T) Place) []Place {
+	out := make([]Place, len(of))
 	for i, l := range of {
 		out[i] = place(l)
 	}

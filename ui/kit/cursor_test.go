@@ -47,7 +47,7 @@ func TestCursor(t *testing.T) {
 
 // TestCursorScroll: the row under the cursor is shown whole, with its heading.
 func TestCursorScroll(t *testing.T) {
-	lines := []Line{{Row: 0, Head: "first"}, {Row: 0}, {Row: 0}, {Row: 1, Gap: true}, {Row: 1, Head: "second"}, {Row: 1}, {Row: 1}, {Row: 2}}
+	lines := []Place{{Row: 0, Head: "first"}, {Row: 0}, {Row: 0}, {Row: 1, Gap: true}, {Row: 1, Head: "second"}, {Row: 1}, {Row: 1}, {Row: 2}}
 	var c Cursor
 	for _, step := range []struct{ at, fit, want int }{
 		{1, 4, 0}, {5, 4, 3}, {7, 4, 4}, {5, 4, 3}, {1, 4, 0}, {7, 20, 0},

@@ -17,6 +17,7 @@ import (
 type Model struct {
 	env    *screen.Env
 	boxes  []store.MailboxState
+	room   map[int64]store.Retention     // how full each is, by account
 	offers map[int64][]store.WatchChange // what could be read, by account
 	looked time.Time                     // when those were read
 	err    error
@@ -56,6 +57,7 @@ func (m *Model) Scopes() []keymap.Scope { return keymap.Stack(keymap.ViewMailbox
 
 type got struct {
 	boxes  []store.MailboxState
+	room   map[int64]store.Retention
 	offers map[int64][]store.WatchChange
 	err    error
 }
@@ -80,7 +82,10 @@ func (m *Model) Refresh() tea.Cmd {
 	}
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		var g got
-		if g.boxes, g.err = m.env.Store.Mailboxes(ctx); g.err != nil || !everything {
+		if g.boxes, g.err = m.env.Store.Mailboxes(ctx); g.err != nil {
+			return g
+		}
+		if g.room, g.err = retention(ctx, m.env.Store); g.err != nil || !everything {
 			return g
 		}
 		g.offers = map[int64][]store.WatchChange{}
@@ -114,7 +119,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	case got:
 		m.busy, m.have, m.err = false, true, msg.err
 		if msg.err == nil {
-			m.boxes = msg.boxes
+			m.boxes, m.room = msg.boxes, msg.room
 			if msg.offers != nil {
 				m.offers = msg.offers
 			}

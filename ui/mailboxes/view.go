@@ -12,7 +12,7 @@ import (
 
 // line is a line of the list: a row, what stands under it, or the heading above it.
 type line struct {
-	kit.Line
+	kit.Place
 	under string // what stands under the row
 	look  theme.Set
 }
@@ -22,12 +22,12 @@ func (m *Model) lay(rows []row) (lines []line, first []int) {
 	for i, r := range rows {
 		if r.head != "" {
 			if len(lines) > 0 {
-				lines = append(lines, line{Line: kit.Line{Row: i, Gap: true}})
+				lines = append(lines, line{Place: kit.Place{Row: i, Gap: true}})
 			}
-			lines = append(lines, line{Line: kit.Line{Row: i, Head: r.head}})
+			lines = append(lines, line{Place: kit.Place{Row: i, Head: r.head}})
 		}
 		first[i] = len(lines)
-		lines = append(lines, line{Line: kit.Line{Row: i}})
+		lines = append(lines, line{Place: kit.Place{Row: i}})
 		for _, u := range m.under(r) {
 			u.Row = i
 			lines = append(lines, u)
@@ -74,6 +74,7 @@ func (m *Model) under(r row) (out []line) {
 	if len(waiting) > 0 && r.box.Attached {
 		add(s.Dim, "not read yet: "+strings.Join(waiting, ", "))
 	}
+	m.gauge(r.box, add)
 	if text := m.limits(r.box.Budgets); text != "" {
 		add(s.Dim, text)
 	}
@@ -132,7 +133,7 @@ func (m *Model) View(w, h int, focused bool) []string {
 	lines, first := m.lay(rows)
 	_, at := m.current(rows)
 	fit := max(h-len(out), 1)
-	for i := m.cursor.Scroll(kit.Lines(lines, func(l line) kit.Line { return l.Line }), first[at], fit); i < len(lines) && len(out) < h; i++ {
+	for i := m.cursor.Scroll(kit.Places(lines, func(l line) kit.Place { return l.Place }), first[at], fit); i < len(lines) && len(out) < h; i++ {
 		switch l := lines[i]; {
 		case l.Gap:
 			out = append(out, kit.Space(w))

@@ -192,7 +192,7 @@ func (m *Model) call() tea.Cmd {
 		m.env.Host.Say("This is you")
 		return nil
 	}
-	return m.env.Act(store.Change{Verb: store.VerbCall, Text: number(r), Account: r.who.Account}, false)
+	return m.env.Dial(screen.Callee{Account: r.who.Account, Number: number(r)})
 }
 
 // direct goes to the chat with who is under the cursor.

@@ -12,7 +12,7 @@ import (
 
 // line is a line of the list: a part of a row, or the space and the heading above it.
 type line struct {
-	kit.Line
+	kit.Place
 	part int // 0 is the row itself, 1 what stands under it
 }
 
@@ -22,14 +22,14 @@ func lay(rows []row) (lines []line, first []int) {
 	for i, r := range rows {
 		if r.head != "" {
 			if len(lines) > 0 {
-				lines = append(lines, line{Line: kit.Line{Row: i, Gap: true}})
+				lines = append(lines, line{Place: kit.Place{Row: i, Gap: true}})
 			}
-			lines = append(lines, line{Line: kit.Line{Row: i, Head: r.head}})
+			lines = append(lines, line{Place: kit.Place{Row: i, Head: r.head}})
 		}
 		first[i] = len(lines)
-		lines = append(lines, line{Line: kit.Line{Row: i}})
+		lines = append(lines, line{Place: kit.Place{Row: i}})
 		if r.is == self {
-			lines = append(lines, line{Line: kit.Line{Row: i}, part: 1})
+			lines = append(lines, line{Place: kit.Place{Row: i}, part: 1})
 		}
 	}
 	return lines, first
@@ -62,7 +62,7 @@ func (m *Model) View(w, h int, focused bool) []string {
 	lines, first := lay(rows)
 	_, at := m.current(rows)
 	fit := max(h-len(out), 1)
-	for i := m.cursor.Scroll(kit.Lines(lines, func(l line) kit.Line { return l.Line }), first[at], fit); i < len(lines) && len(out) < h; i++ {
+	for i := m.cursor.Scroll(kit.Places(lines, func(l line) kit.Place { return l.Place }), first[at], fit); i < len(lines) && len(out) < h; i++ {
 		switch l := lines[i]; {
 		case l.Gap:
 			out = append(out, kit.Space(w))

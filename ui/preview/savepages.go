@@ -11,7 +11,6 @@ import (
 
 	"switchboard/ui/preview/pages"
 	"switchboard/ui/preview/paper"
-	"switchboard/ui/preview/pdf"
 	"switchboard/ui/screen"
 )
 
@@ -19,19 +18,6 @@ import (
 // the name the file itself would have, with "pages" added to it. No file there
 // is replaced.
 func (m *Model) savePages(ctx context.Context, src screen.Source, doc paper.Document, pick []pages.Pick) (path string, err error) {
-	sheets := make([]pdf.Sheet, 0, len(pick))
-	for _, p := range pick {
-		s := pdf.Sheet{Doc: doc, Page: p.Page, Turn: p.Turn}
-		for _, st := range p.Stamps {
-			page, err := doc.Page(ctx, p.Page)
-			if err != nil {
-				return "", fmt.Errorf("page %d: %w", p.Page+1, err)
-			}
-			w, h := page.Size()
-			s.Stamps = append(s.Stamps, st.Sheet(w, h, p.Turn))
-		}
-		sheets = append(sheets, s)
-	}
 	name := m.env.SaveName(src.Item.Row, src.File, 1)
 	name = strings.TrimSuffix(name, filepath.Ext(name)) + "_pages"
 	if err := os.MkdirAll(m.env.SaveDir, 0o700); err != nil {
@@ -42,7 +28,7 @@ func (m *Model) savePages(ctx context.Context, src screen.Source, doc paper.Docu
 		return "", err
 	}
 	defer os.Remove(f.Name())
-	err = pdf.Write(ctx, f, sheets, pdf.Meta{Title: filepath.Base(name), Author: m.env.Actor, Producer: "switchboard", Made: m.env.Now()})
+	err = m.writePages(ctx, f, filepath.Base(name), doc, pick)
 	if err == nil {
 		err = f.Sync()
 	}

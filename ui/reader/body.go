@@ -100,26 +100,12 @@ func (m *Model) notes(p *page) {
 	}
 	if len(m.item.Journal) > 0 {
 		p.rule("What happened", "")
-		for _, e := range m.item.Journal {
-			p.add(s.Dim, screen.Clock(e.At, now, loc)+"  "+e.Actor+"  "+journal(e))
+		words := store.JournalWords(m.item.Journal, loc)
+		for i, e := range m.item.Journal {
+			if e.Verb == store.EntryNote { // what it says stands above
+				words[i] = "wrote a note"
+			}
+			p.add(s.Dim, screen.Happened(e, words[i], now, loc))
 		}
 	}
-}
-
-func journal(e store.Entry) string {
-	words := map[string]string{
-		"done": "marked it done", "reopen": "opened it again", "snooze": "snoozed it", "claim": "claimed it", "release": "released it",
-		"note": "wrote a note", "label": "added the label", "unlabel": "took off the label", "hold": "put it on hold",
-	}
-	text := words[e.Verb]
-	if text == "" {
-		text = e.Verb
-	}
-	if e.Undoes != "" {
-		text = "took back: " + text
-	}
-	if e.Verb != "note" && e.Value != "" {
-		text += " " + e.Value
-	}
-	return text
 }

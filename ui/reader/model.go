@@ -18,6 +18,8 @@ type Model struct {
 	Stage screen.Stage
 	// Details says what there is to know of an item beside its text; nil: nothing.
 	Details func(r store.Row, it store.Item, have bool) []screen.Detail
+	// Answer says by when an item is to be answered, and how that is meant; nil: nothing.
+	Answer func(r store.Row) (string, screen.Tone)
 	// Whole says that somebody looks at the file: a page gets all the room, and who
 	// sent it stands below.
 	Whole bool

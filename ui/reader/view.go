@@ -156,7 +156,13 @@ func (m *Model) short(p *page) {
 	}
 	first, _, _ := strings.Cut(m.party(who, p.room()), "\n")
 	p.field(name, s.Strong, first)
-	p.field("When", s.Text, kit.Cut(screen.When(r.Time, m.env.Location)+"  ("+ago(m.env.Now().Sub(r.Time))+")", p.room()))
+	when, look := screen.When(r.Time, m.env.Location)+"  ("+ago(m.env.Now().Sub(r.Time))+")", s.Text
+	if m.Answer != nil {
+		if words, t := m.Answer(r); words != "" && kit.Width(when)+kit.Width(words)+10 <= p.room() {
+			when, look = when+"  answer "+words, tone(s, t)
+		}
+	}
+	p.field("When", look, kit.Cut(when, p.room()))
 	if r.Direction == store.Outbound && r.Delivery != store.DeliveryNone {
 		set := s.Good
 		if r.Delivery.Failed() {
@@ -164,7 +170,7 @@ func (m *Model) short(p *page) {
 		}
 		p.field("Delivery", set, kit.Cut(m.delivery(), p.room()))
 	} else {
-		p.field("State", s.Text, kit.Cut(m.state(), p.room()))
+		p.field("State", s.Text, kit.Cut(m.state()+m.kept(), p.room()))
 	}
 	p.blank()
 }
@@ -320,14 +326,30 @@ func (m *Model) delivery() string {
 		return text
 	}
 	for _, to := range m.item.To {
-		if to.Fault == "" {
+		why := to.Why
+		if why == "" {
+			why = screen.Fault(to.Fault)
+		}
+		if why == "" {
 			continue
 		}
-		text += ": " + screen.Fault(to.Fault)
-		if screen.Fault(to.Fault) != to.Fault {
+		text += ": " + why
+		if to.Fault != "" && why != to.Fault {
 			text += " (" + to.Fault + ")"
 		}
 		break
+	}
+	return text
+}
+
+// kept is what the envelope in short says of how long an item is kept where.
+func (m *Model) kept() string {
+	text := ""
+	if m.row.Held {
+		text = ", § held"
+	}
+	if sign := m.env.LeaveSign(m.row); sign != "" {
+		text += ", " + sign
 	}
 	return text
 }
@@ -338,6 +360,8 @@ func (m *Model) state() string {
 	switch {
 	case r.Availability == store.Deleted:
 		parts = append(parts, "✗ in the trash")
+	case r.Availability == store.Purged && m.have && m.item.Kept > 0:
+		parts = append(parts, "✗ purged by the service, archived here")
 	case r.Availability == store.Purged:
 		parts = append(parts, "✗ purged by the service")
 	case r.State == store.Done:

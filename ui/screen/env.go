@@ -65,7 +65,11 @@ type Store interface {
 	MailboxStore
 	CallStore
 	ContactStore
+	CalloutStore
 	ChatStore
+	TriageStore
+	KeepStore
+	SendStore
 
 	Remember(ctx context.Context, key string, value []byte) error
 	Recall(ctx context.Context, key string) ([]byte, error)
@@ -75,9 +79,10 @@ type Store interface {
 
 // View is a saved view: a digit, a name and a query.
 type View struct {
-	Key   string // "1" to "9"
-	Name  string
-	Query string
+	Key      string // "1" to "9"
+	Name     string
+	Query    string
+	Patience Patience // zero: that of the inbox
 }
 
 // Env is what every screen works with. It belongs to the loop: only Update and
@@ -95,6 +100,8 @@ type Env struct {
 	SaveDir  string
 	Template string
 	Canned   []string // notes a digit picks
+	Replies  []string // canned replies, see FillReply
+	Callback string   // what {callback} stands for in them
 	Open     func(ctx context.Context, path, name, contentType string) error
 	Actor    string
 	Log      *slog.Logger
@@ -104,8 +111,12 @@ type Env struct {
 	Jobs     []store.Job                                // the downloads as last heard of
 	Status   []store.Status                             // the accounts as last heard of
 	Live     []store.LiveCall                           // the calls in progress as last heard of
+	Sends    []store.SendProgress                       // the uploads of what is sent, likewise
 	Feeds    []store.FeedStatus                         // what is kept up to date beside messages, likewise
 	Names    map[string]string                          // of accounts, by key
+	Patience Patience                                   // of the inbox, and of lists without their own
+	Hours    map[int64]store.Hours                      // business hours by account, where they are known
+	Room     map[int64]store.Retention                  // how full the mailboxes are, by account
 
 	// Form, Edit and Person are what a screen may ask of the root beside Host: a form to
 	// fill in, a text to be changed in the person's own editor, and everything from and to
@@ -113,11 +124,21 @@ type Env struct {
 	Form   func(f Form)
 	Edit   func(e Edit) tea.Cmd
 	Person func(w Whom) tea.Cmd
+	// Call calls somebody, see Dial; nil in a test of one screen alone.
+	Call func(c Callee) tea.Cmd
 	// Present is one character and a few words for whether somebody is there; nil where
 	// that is not known of anybody. Both are "" where it is not known of this contact.
 	Present func(c store.Contact) (sign, words string)
+	// Pick opens a list to pick from; nil in a test of one screen alone.
+	Pick func(p Picker)
 	// Type gives keys to what is written into, as long as that is open.
 	Type func(w Writer)
+	// Command makes a command of the command line known; nil in a test of one screen alone.
+	Command func(c Command)
+	// Compose opens the composer of texts, faxes and pages.
+	Compose func(l Letter) tea.Cmd
+	// Settle asks whether something was sent of which the service cannot tell.
+	Settle func(op store.Op)
 	// Direct opens the chat with somebody; nil where there are no chats.
 	Direct func(d Direct) tea.Cmd
 	Signs  map[string]int // how people stand, see Presence
@@ -161,6 +182,7 @@ const (
 	Presence
 	Groups
 	Mailboxes
+	Drafts
 )
 
 // Banner is a line that stays until it is taken back, replaced or dismissed.
@@ -314,7 +336,9 @@ func (e *Env) Write(op string, f func(ctx context.Context) (tea.Msg, error)) tea
 
 // Act makes a change.
 func (e *Env) Act(c store.Change, quiet bool) tea.Cmd {
-	c.Who = e.Actor
+	if c.Who == "" {
+		c.Who = e.Actor
+	}
 	return e.Write(verbWords(c.Verb), func(ctx context.Context) (tea.Msg, error) {
 		op, err := e.Store.Act(ctx, c)
 		return Acted{Op: op, Quiet: quiet}, err

@@ -27,7 +27,7 @@ func ExportForm(path string) string {
 // ExportItems writes items to a new file, and says where it is. It is for a command: it
 // reads each item. One that went away meanwhile is left out.
 func (e *Env) ExportItems(ctx context.Context, ids []store.ID, path, form string) tea.Msg {
-	n := 0
+	var done []store.ID
 	at, err := WriteNew(path, func(f io.Writer) error {
 		w := bufio.NewWriter(f)
 		put, end, err := e.exporter(w, form)
@@ -45,7 +45,7 @@ func (e *Env) ExportItems(ctx context.Context, ids []store.ID, path, form string
 			if err != nil {
 				return err
 			}
-			n++
+			done = append(done, id)
 		}
 		if err := end(); err != nil {
 			return err
@@ -55,7 +55,8 @@ func (e *Env) ExportItems(ctx context.Context, ids []store.ID, path, form string
 	if err != nil {
 		return Fail("export to "+Home(path), err)
 	}
-	return Told{Banner{Text: "Exported " + kit.Plural(n, "item") + " to " + Home(at), Path: true}}
+	e.record(ctx, store.EntryExport, at, done...)
+	return Told{Banner{Text: "Exported " + kit.Plural(len(done), "item") + " to " + Home(at), Path: true}}
 }
 
 // exporter writes items one after the other, in one of the forms.

@@ -55,18 +55,21 @@ func (e *Env) AskPipe(m Material) tea.Cmd {
 	e.Host.Prompt(Prompt{
 		Title: "Pipe " + m.name() + " to the command", Scope: keymap.ScopePrompt, Kind: "pipe", Hint: e.pipeHint(m, ""),
 		Change: func(text string) (string, tea.Cmd) { return e.pipeHint(m, text), nil },
-		Enter: func(text string) (tea.Cmd, error) {
-			what, line := m.cut(text)
-			switch {
-			case line == "":
-				return nil, errors.New("type a command, for example: wc -c")
-			case m.lacks(what) != "":
-				return nil, errors.New(m.lacks(what))
-			}
-			return e.pipe(m, what, line), nil
-		},
+		Enter:  func(text string) (tea.Cmd, error) { return e.Pipe(m, text) },
 	})
 	return nil
+}
+
+// Pipe pipes what belongs to the material to a command line as AskPipe takes it.
+func (e *Env) Pipe(m Material, text string) (tea.Cmd, error) {
+	what, line := m.cut(text)
+	switch {
+	case line == "":
+		return nil, errors.New("type a command, for example: wc -c")
+	case m.lacks(what) != "":
+		return nil, errors.New(m.lacks(what))
+	}
+	return e.pipe(m, what, line), nil
 }
 
 // cut takes the word for what is piped off a line.
@@ -126,6 +129,8 @@ func (e *Env) pipe(m Material, what, line string) tea.Cmd {
 			return err
 		}
 		defer in.Close()
+		program, _, _ := strings.Cut(line, " ") // what follows may hold a secret
+		e.record(ctx, store.EntryPipe, program, m.Item.ID)
 		_, err = outside.Run(ctx, outside.Command{Argv: outside.Shell(line), Stdin: in, Output: w})
 		return err
 	}}
@@ -232,6 +237,7 @@ func (e *Env) Print(m Material, command string) tea.Cmd {
 		if err != nil {
 			return Fail("print "+m.name(), err)
 		}
+		e.record(ctx, store.EntryPrint, "", m.Item.ID)
 		told := "Sent " + m.name() + " to the printer"
 		if m.has() && m.Item.Pages > 0 {
 			told += fmt.Sprintf(", %d p", m.Item.Pages)

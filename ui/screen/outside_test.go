@@ -28,6 +28,8 @@ type shelf struct {
 func (s *shelf) FetchNow(context.Context, store.Attachment, func(done, total int64)) (string, error) {
 	return s.path, nil
 }
+func (s *shelf) Record(context.Context, string, string, ...store.ID) error { return nil }
+
 func (s *shelf) Prompt(p Prompt) { s.prompt = p }
 func (s *shelf) Say(text string) { s.said = text }
 

@@ -115,6 +115,8 @@ func Legend() [][2]string {
 		{"↑", "a change waits to be sent"},
 		{"¶", "has a note"},
 		{"@ #", "claimed; has a label"},
+		{"§ ⌂", "held on this machine; only here, the service dropped it"},
+		{"△ ▲", "waits for long; late"},
 		{"1↓ 1■", "one file, at the service; on this machine"},
 		{"← →", "a call that came, one of ours"},
 		{"● ◖ ◐", "after a colleague's name: available, on the telephone, busy"},
@@ -148,6 +150,10 @@ func Second(r store.Row, s *theme.Styles) (string, theme.Set) {
 	switch {
 	case r.Pending:
 		return "↑", s.Warn
+	case !r.Dropped.IsZero():
+		return "⌂", s.Warn
+	case r.Held:
+		return "§", s.Note
 	case r.Notes > 0:
 		return "¶", s.Note
 	case r.Claim != "":

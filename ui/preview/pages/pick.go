@@ -39,6 +39,7 @@ func (v *Viewer) save(list []int) tea.Cmd {
 	for _, n := range list {
 		pick = append(pick, Pick{Page: n, Turn: v.turned(n), Stamps: append([]Stamp(nil), v.stamps[n]...)})
 	}
+	v.picked = list
 	v.env.Host.Say("Saving " + count(len(pick)))
 	src, doc := v.src, v.doc
 	return v.env.Do(v.env.Ctx, screen.Long, func(ctx context.Context) tea.Msg {

@@ -69,6 +69,7 @@ type Viewer struct {
 	turns  map[int]int
 	sizes  map[int]extent
 	stamps map[int][]Stamp
+	picked []int  // pages picked last; none: all
 	rev    uint64 // of stamps and of what was found
 
 	w, h     int
@@ -179,7 +180,7 @@ func (v *Viewer) Close() {
 		v.doc = nil
 	}
 	v.src, v.id, v.n, v.err, v.at, v.way, v.view = screen.Source{}, "", 0, "", 0, 1, plain()
-	v.turns, v.sizes, v.stamps = map[int]int{}, map[int]extent{}, map[int][]Stamp{}
+	v.turns, v.sizes, v.stamps, v.picked = map[int]int{}, map[int]extent{}, map[int][]Stamp{}, nil
 	v.shown, v.wanted, v.ahead, v.stop, v.stopBut = nil, want{}, want{}, nil, nil
 	v.texts, v.asked, v.top, v.find = map[int]pageText{}, map[int]bool{}, 0, search{}
 	v.reading, v.kept, v.words = false, false, false
@@ -301,16 +302,12 @@ func (v *Viewer) turned(page int) int { return v.turns[page] & 3 }
 
 // recall is the turns of a document as they were left.
 func (v *Viewer) recall(ctx context.Context, src screen.Source) map[int]int {
-	turns := map[int]int{}
-	if v.opts.Memory == nil || src.File.SHA256 == "" {
-		return turns
-	}
-	b, err := v.opts.Memory.Recall(ctx, "turn:"+src.File.SHA256)
-	if err != nil || len(b) == 0 {
-		return turns
-	}
-	if json.Unmarshal(b, &turns) != nil || turns == nil {
+	if v.opts.Memory == nil {
 		return map[int]int{}
+	}
+	turns, err := Turns(ctx, v.opts.Memory, src.File.SHA256)
+	if err != nil {
+		return map[int]int{} // upright, as it came
 	}
 	return turns
 }
