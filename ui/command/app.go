@@ -32,6 +32,8 @@ type app struct {
 	conn     *connector
 	find     string // what the screens search for at once
 	started  bool   // a command has begun; what fails before is a mistake of usage
+
+	sendDelay time.Duration // see store.Options
 }
 
 // Main runs one command and returns its exit code. ctx ends when the person
@@ -137,6 +139,9 @@ func (a *app) keys(preset string) (keymap.Map, error) {
 	if err != nil {
 		return keymap.Map{}, &usageError{msg: err.Error()}
 	}
+	if m, err = m.WithOwn(c.ownActions()); err != nil {
+		return keymap.Map{}, err
+	}
 	return m.With(c.Keys)
 }
 
@@ -171,6 +176,8 @@ func (a *app) store(ctx context.Context) (*store.Store, error) {
 	}
 	s, err := store.Open(ctx, store.Options{
 		Dir: a.dir, Actor: a.env.actor(), Now: a.env.Now, After: a.env.After, Location: time.Local, Region: c.Region, Log: log, CacheLimit: c.Cache, Aliases: c.Aliases,
+		Archive: !c.Keep.Off, Retention: c.Keep.Retention,
+		SendDelay: a.sendDelay,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the store in %s: %w", a.dir, err)

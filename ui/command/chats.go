@@ -2,10 +2,9 @@ package command
 
 import (
 	"bufio"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,9 +12,6 @@ import (
 	"switchboard/store"
 	"switchboard/ui/kit"
 )
-
-// maxPosted is how much is read of a post on standard input, in bytes.
-const maxPosted = 1 << 20
 
 // chatsCmd lists the chats.
 func (a *app) chatsCmd() *cobra.Command {
@@ -104,54 +100,100 @@ a member mentions them.`,
 	cmd.Flags().StringArrayVar(&files, "file", nil, "send this file along, of up to 30 MB; may be given again")
 	cmd.Flags().StringVar(&answer, "reply", "", "answer this post (its id)")
 	form := formatFlags(cmd)
+	dry := cmd.Flags().Bool("dry-run", false, "check it, print what it comes to, and post nothing")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return a.post(cmd.Context(), args[0], strings.Join(args[1:], " "), answer, files, form)
+		text, err := a.posted(strings.Join(args[1:], " "), files)
+		if err != nil {
+			return err
+		}
+		return a.postAll(cmd.Context(), args[:1], text, answer, files, *dry, form)
 	}
 	return cmd
 }
 
-func (a *app) post(ctx context.Context, to, text, answer string, files []string, form *format) error {
-	if text == "-" || text == "" && len(files) == 0 {
-		b, err := io.ReadAll(io.LimitReader(a.in, maxPosted+1))
-		if err != nil {
-			return fmt.Errorf("read the text from standard input: %w", err)
-		}
-		if len(b) > maxPosted {
-			return errors.New("the text on standard input is too long for a post")
-		}
-		text = string(b)
+// posted is the text of a post, read from standard input where it has to be.
+func (a *app) posted(text string, files []string) (string, error) {
+	if text == "" && len(files) == 0 {
+		text = "-"
 	}
+	return a.words(text, "the text")
+}
+
+// postAll posts a text in chats.
+func (a *app) postAll(ctx context.Context, chats []string, text, answer string, files []string, dry bool, form *format) error {
 	st, err := a.known(ctx)
 	if err != nil {
 		return err
 	}
-	c, err := st.FindChat(ctx, to)
-	if err != nil {
+	if files, err = filesNamed(files); err != nil {
 		return err
 	}
-	n := store.NewPost{Chat: c.ID, Text: strings.TrimSpace(store.Clean(text)), Files: files}
+	posts := make([]store.NewPost, len(chats))
+	names := make([]string, len(chats))
+	for i, name := range chats { // all of them before any is posted
+		if posts[i], names[i], err = newPost(ctx, st, name, text, answer, files); err != nil {
+			return err
+		}
+		if _, err := store.CheckPost(posts[i]); err != nil {
+			return asRefused("not posted", err)
+		}
+	}
+	if dry {
+		check, err := store.CheckPost(posts[0])
+		if err != nil {
+			return err
+		}
+		return a.printCheck("post", names, check, form)
+	}
+	results, bad := []changeJSON{}, &failed{}
+	for _, p := range posts {
+		op, err := st.SendPost(ctx, p)
+		if err != nil {
+			return err
+		}
+		if len(posts) == 1 {
+			return a.finish(ctx, st, op, bad, form)
+		}
+		r, err := a.outcome(ctx, st, op)
+		if err != nil {
+			bad.add(r.Job, err)
+		}
+		results = append(results, r)
+	}
+	if form.machine() {
+		err = printJSON(a.out, form, results)
+	}
+	for _, r := range results {
+		if err == nil && !form.machine() && r.State != "failed" {
+			err = printf(a.out, "%s\n", r.Words)
+		}
+	}
+	return cmp.Or(err, a.failures(bad))
+}
+
+// newPost puts together a post in a chat, and says what the chat is called.
+func newPost(ctx context.Context, st *store.Store, to, text, answer string, files []string) (store.NewPost, string, error) {
+	c, err := st.FindChat(ctx, to)
+	if err != nil {
+		return store.NewPost{}, "", err
+	}
+	n := store.NewPost{Chat: c.ID, Text: text, Files: files}
 	if answer != "" {
 		id, err := st.Resolve(ctx, answer)
 		if err != nil {
-			return err
+			return n, "", err
 		}
 		p, err := st.PostOf(ctx, id)
 		if err != nil {
-			return err
+			return n, "", err
 		}
 		if p.Chat != c.ID {
-			return fmt.Errorf("post %s is not in %s", id, c.Title)
+			return n, "", usagef("post %s is not in %s", id, c.Title)
 		}
 		n.Parent, n.Thread = p.Remote, p.Thread
 	}
-	if n.Text, err = mentioned(ctx, st, c, n.Text); err != nil {
-		return err
-	}
-	op, err := st.SendPost(ctx, n)
-	if err != nil {
-		return err
-	}
-	return a.finish(ctx, st, op, &failed{}, form)
+	n.Text, err = mentioned(ctx, st, c, n.Text)
+	return n, c.Title, err
 }
 
 // mentioned makes mentions of @Names of the chat's members.

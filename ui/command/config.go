@@ -13,8 +13,11 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"switchboard/keymap"
+	"switchboard/ui/hooks"
 	"switchboard/ui/notify"
 	"switchboard/ui/preview/graphics"
+	"switchboard/ui/screen"
+	"switchboard/ui/usercommand"
 )
 
 // maxConfig is the largest config file that is read, in bytes.
@@ -37,9 +40,14 @@ type Config struct {
 	Sort     string // oldest or newest
 	Keys     []keymap.Override
 	Views    []View
-	Notify   notify.Config     // how a person is told of what comes in
-	Opener   map[string]string // content type or pattern -> command line
-	Aliases  map[string]string // number or extension -> name
+	Replies  []string              // canned replies, by digit; nil: those shipped
+	Callback string                // what {callback} stands for in them
+	Keep     Keep                  // waiting, and what is kept of what services drop
+	Commands []usercommand.Command // the person's own
+	Hooks    []hooks.Hook          // what runs when something happens
+	Notify   notify.Config         // how a person is told of what comes in
+	Opener   map[string]string     // content type or pattern -> command line
+	Aliases  map[string]string     // number or extension -> name
 	Accounts map[string]AccountDefaults
 }
 
@@ -55,6 +63,7 @@ type View struct {
 	Key   int // 1 to 9
 	Name  string
 	Query string
+	Wait  screen.Patience // zero: that of the inbox
 	line  int
 }
 
@@ -161,6 +170,12 @@ func ParseConfig(file, text string) (*Config, error) {
 		"keys":      func(key string, v any) { c.readKeys(r, key, v) },
 		"view":      func(key string, v any) { c.readViews(r, key, v) },
 		"notify":    func(key string, v any) { c.readNotify(r, key, v) },
+		"commands":  func(key string, v any) { c.readCommands(r, key, v) },
+		"hooks":     func(key string, v any) { c.readHooks(r, key, v) },
+		"replies":   func(key string, v any) { c.readReplies(r, key, v) },
+		"inbox":     func(key string, v any) { c.readInbox(r, key, v) },
+		"archive":   func(key string, v any) { c.readArchive(r, key, v) },
+		"retention": func(key string, v any) { c.readRetention(r, key, v) },
 		"opener":    func(key string, v any) { c.readOpener(r, key, v) },
 		"alias":     func(key string, v any) { c.readAliases(r, key, v) },
 		"account":   func(key string, v any) { c.readAccounts(r, key, v) },
@@ -240,6 +255,8 @@ func (c *Config) readViews(r *reader, key string, v any) {
 			"key":   r.number(&n, 1, 9),
 			"name":  r.text1(&view.Name),
 			"query": r.text1(&view.Query),
+			"warn":  r.patience(&view.Wait.Warn),
+			"late":  r.patience(&view.Wait.Late),
 		})
 		view.Key = int(n)
 		switch {
@@ -252,6 +269,7 @@ func (c *Config) readViews(r *reader, key string, v any) {
 		if r.base = 0; r.err != nil {
 			return
 		}
+		r.checkPatience(key, view.Wait)
 		if view.Name == "" {
 			view.Name = view.Query
 		}

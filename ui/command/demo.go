@@ -180,6 +180,7 @@ func (a *app) demo(ctx context.Context, cfg simulator.Config, dir string) (err e
 		return fmt.Errorf("demo: %w", err)
 	}
 	a.firstPage(ctx, st)
+	a.cfg.Hooks = nil // what happens here did not happen: no ticket, no alarm
 	return a.runScreens(ctx, st)
 }
 

@@ -9,6 +9,11 @@
 // goes away early is not an error. Text that came from outside is cleaned
 // again before it is printed.
 //
+// What acts on messages takes ids or a query. A query has at least one field, so that a
+// mistyped id is never one, and one that finds more than fifty messages is acted upon
+// only with --yes; --dry-run lists what would be. Everything that changes something
+// prints an id (c412), by which `undo` takes it back and `jobs` tells how it fares.
+//
 // Exit codes are stable: 0 done, 1 failed, 2 wrong usage, 3 sign-in needed,
 // 4 temporary (rate limit, network), 5 not found. Where some of several items
 // failed, standard error says which and why, and the code is that of the
@@ -29,4 +34,7 @@
 // When that does not work out the change waits and is sent by the next
 // command, `switchboard sync`, or the screens; the command says "queued" and
 // exits with 0.
+//
+// The screens and any number of commands share one store: what one does shows in the
+// others at once (store/outside.go), and what one leaves behind the others send, once.
 package command

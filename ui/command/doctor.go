@@ -89,6 +89,9 @@ func (a *app) examine(ctx context.Context, offline bool) []finding {
 	list = append(list, a.checkKeyring(ctx))
 	list = append(list, a.checkTerminal()...)
 	list = append(list, a.checkNotify())
+	if own, ok := a.checkOwn(); ok {
+		list = append(list, own)
+	}
 	list = append(list, a.checkPrograms(ctx)...)
 	return append(list, a.checkAccounts(ctx, offline)...)
 }

@@ -72,7 +72,7 @@ func exitCode(err error) int {
 		return exitDone
 	case errors.As(err, &coded):
 		return coded.code
-	case errors.As(err, &usage), errors.As(err, &query), errors.As(err, &override), errors.As(err, &many):
+	case errors.As(err, &usage), errors.As(err, &query), errors.As(err, &override), errors.As(err, &many), errors.Is(err, store.ErrSeveral):
 		return exitUsage
 	case errors.Is(err, api.ErrSignedOut), errors.Is(err, api.ErrNoToken):
 		return exitSignIn

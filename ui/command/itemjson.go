@@ -21,6 +21,7 @@ type itemJSON struct {
 	Time         string           `json:"time"` // RFC 3339, UTC
 	Read         bool             `json:"read"`
 	State        string           `json:"state"`        // open, done or snoozed
+	Until        string           `json:"until"`        // when a snooze ends, else ""
 	Availability string           `json:"availability"` // alive, deleted or purged
 	Delivery     string           `json:"delivery"`     // of something sent, else ""
 	Duration     int              `json:"duration"`     // seconds, 0 when it has none
@@ -30,6 +31,9 @@ type itemJSON struct {
 	Subject      string           `json:"subject"`
 	Text         string           `json:"text"` // transcript, message text or cover page
 	Notes        []noteJSON       `json:"notes"`
+	Journal      []journalJSON    `json:"journal"`  // who did what, oldest first
+	Held         bool             `json:"held"`     // not to be removed from this machine
+	Archived     bool             `json:"archived"` // the service has it no longer and nobody deleted it: it is only here
 	Claim        string           `json:"claim"`
 	Labels       []string         `json:"labels"`
 	Priority     bool             `json:"priority"`
@@ -102,6 +106,7 @@ type partyJSON struct {
 	ContactID string `json:"contact_id"` // of that one contact, as in person:ID; "": none, or several
 	Delivery  string `json:"delivery"`
 	Fault     string `json:"fault"`
+	Why       string `json:"why,omitempty"` // the fault in words
 }
 
 // attachmentJSON tells in Bytes what arrived, once it is kept here; before,
@@ -131,10 +136,11 @@ func toJSON(it store.Item) itemJSON {
 		ID: it.ID.String(), RemoteID: store.CleanLine(it.Remote), Account: it.AccountKey, Service: it.Service,
 		Mailbox: store.CleanLine(it.Mailbox), Kind: it.Kind.String(), Direction: it.Direction.String(),
 		From: party(it.From), To: make([]partyJSON, 0, len(it.To)), Time: stamp(it.Time),
-		Read: it.Read, State: it.State.String(), Availability: it.Availability.String(), Delivery: it.Delivery.String(),
+		Read: it.Read, State: it.State.String(), Until: stamp(it.Until), Availability: it.Availability.String(), Delivery: it.Delivery.String(),
 		Duration: int(it.Duration.Seconds()), Pages: it.Pages, Transcript: it.Row.Transcript.String(),
 		Attachments: make([]attachmentJSON, 0, len(it.Attachments)),
 		Subject:     store.CleanLine(it.Subject), Text: store.Clean(it.Text),
+		Journal: journalOf(it.Journal), Held: it.Held, Archived: !it.Dropped.IsZero(),
 		Notes: make([]noteJSON, 0, len(it.NoteList)), Claim: store.CleanLine(it.Claim),
 		Labels: append([]string{}, it.Labels...), Priority: it.Priority, Private: it.Private,
 		Conversation: store.CleanLine(it.Conversation), Pending: it.Pending,
@@ -170,6 +176,7 @@ func party(p store.Party) partyJSON {
 		Contact: store.CleanLine(p.Known), ContactID: id,
 		Name: store.CleanLine(p.Name), Number: store.CleanLine(p.Number), Extension: store.CleanLine(p.Extension),
 		Location: store.CleanLine(p.Location), Delivery: p.Delivery.String(), Fault: store.CleanLine(p.Fault),
+		Why: store.CleanLine(p.Why),
 	}
 }
 

@@ -190,7 +190,10 @@ type rowPrinter struct {
 
 func (p *rowPrinter) rows(ctx context.Context, st *store.Store, rows []store.Row) error {
 	if p.table != nil {
-		return items(ctx, st, rows, p.table.Add)
+		return items(ctx, st, rows, func(it store.Item) error {
+			p.n++
+			return p.table.Add(it)
+		})
 	}
 	if !p.form.machine() {
 		for _, r := range rows {

@@ -20,6 +20,7 @@ readable on this machine; --forget removes them, with notes and everything else
 that was decided here.`,
 		Args: cobra.MaximumNArgs(1),
 	}
+	form := formatFlags(cmd)
 	forget := cmd.Flags().Bool("forget", false, "remove the stored messages too; this cannot be undone")
 	all := cmd.Flags().Bool("all", false, "sign out of every account")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -27,21 +28,37 @@ that was decided here.`,
 		if err != nil {
 			return err
 		}
-		if *all && len(args) == 0 && len(list) > 0 {
-			for _, acc := range list {
-				if err := a.logout(cmd.Context(), acc, *forget); err != nil {
+		if !*all || len(args) > 0 || len(list) == 0 {
+			acc, err := pickAccount(list, first0(args))
+			if err != nil {
+				return err
+			}
+			list = []SignedIn{acc}
+		}
+		out := []loggedOutJSON{}
+		for _, acc := range list {
+			if err := a.logout(cmd.Context(), acc, *forget); err != nil {
+				return err
+			}
+			if !form.machine() {
+				if err := printf(a.out, "signed out of %s (%s)\n", acc.Name, acc.Key); err != nil {
 					return err
 				}
 			}
-			return nil
+			out = append(out, loggedOutJSON{Account: acc.Key, Forgotten: *forget})
 		}
-		acc, err := pickAccount(list, first0(args))
-		if err != nil {
-			return err
+		if form.machine() {
+			return printJSON(a.out, form, out)
 		}
-		return a.logout(cmd.Context(), acc, *forget)
+		return nil
 	}
 	return cmd
+}
+
+// loggedOutJSON is an account that was signed out.
+type loggedOutJSON struct {
+	Account   string `json:"account"`
+	Forgotten bool   `json:"forgotten"` // with its messages
 }
 
 func first0(args []string) string {
@@ -52,6 +69,15 @@ func first0(args []string) string {
 }
 
 func (a *app) logout(ctx context.Context, acc SignedIn, forget bool) error {
+	if forget { // what cannot be forgotten is found before anything is done
+		st, err := a.store(ctx)
+		if err == nil {
+			err = st.Forgettable(ctx, acc.Key)
+		}
+		if err != nil {
+			return fmt.Errorf("forget the messages of %s: %w", acc.Name, err)
+		}
+	}
 	client, auth, err := a.client(acc)
 	if err != nil {
 		return err
@@ -95,5 +121,5 @@ func (a *app) logout(ctx context.Context, acc SignedIn, forget bool) error {
 			return fmt.Errorf("forget the messages of %s: %w", acc.Name, err)
 		}
 	}
-	return printf(a.out, "signed out of %s (%s)\n", acc.Name, acc.Key)
+	return nil
 }

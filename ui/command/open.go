@@ -16,6 +16,13 @@ import (
 
 func joinArgs(args []string) string { return strings.Join(args, " ") }
 
+// openedJSON is a file that was opened, or with --print only named.
+type openedJSON struct {
+	Item   string `json:"item"`
+	Path   string `json:"path"`
+	Opened bool   `json:"opened"`
+}
+
 func (a *app) openCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "open ID",
@@ -24,15 +31,16 @@ func (a *app) openCmd() *cobra.Command {
 with the one [opener] in the config names. The message is marked read.`,
 		Args: cobra.ExactArgs(1),
 	}
+	form := formatFlags(cmd)
 	n := cmd.Flags().IntP("file", "f", 0, "which file, from 1 (default: the first)")
 	printPath := cmd.Flags().Bool("print", false, "print the path of the file and open nothing")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return a.open(cmd.Context(), args[0], *n, *printPath)
+		return a.open(cmd.Context(), args[0], *n, *printPath, form)
 	}
 	return cmd
 }
 
-func (a *app) open(ctx context.Context, word string, n int, printPath bool) error {
+func (a *app) open(ctx context.Context, word string, n int, printPath bool, form *format) error {
 	st, err := a.known(ctx)
 	if err != nil {
 		return err
@@ -66,20 +74,25 @@ func (a *app) open(ctx context.Context, word string, n int, printPath bool) erro
 	if err != nil {
 		return err
 	}
-	if printPath {
-		return printf(a.out, "%s\n", file)
-	}
-	if err := a.openFile(ctx, file, typeOf(at)); err != nil {
-		return err
-	}
-	if !it.Read {
-		op, err := st.Act(ctx, store.Change{Verb: "read", Items: []store.ID{id}})
-		if err == nil && waits(op.State) {
-			_, _ = a.send(ctx, st, op) // stored; it is sent later when this fails
+	if !printPath {
+		if err := a.openFile(ctx, file, typeOf(at)); err != nil {
+			return err
 		}
+	}
+	switch {
+	case form.machine():
+		err = printJSON(a.out, form, openedJSON{Item: id.String(), Path: file, Opened: !printPath})
+	case printPath:
+		err = printf(a.out, "%s\n", file)
+	}
+	if err != nil || printPath || it.Read {
 		return err
 	}
-	return nil
+	op, err := st.Act(ctx, store.Change{Verb: "read", Items: []store.ID{id}})
+	if err == nil && waits(op.State) {
+		_, _ = a.send(ctx, st, op) // stored; it is sent later when this fails
+	}
+	return err
 }
 
 func pickFile(it store.Item, n int) (store.Attachment, error) {

@@ -123,7 +123,8 @@ func (a *app) screenOptions(ctx context.Context, st *store.Store) (ui.Options, e
 		Store: st, Keys: keys, Theme: theme, SaveDir: saveDir, SaveTemplate: a.cfg.SaveName,
 		Actor: a.env.actor(), NoColor: a.env.Getenv("NO_COLOR") != "", Version: version().Version, Log: a.log,
 		CrashDir: filepath.Join(a.dir, "crash"), Now: a.env.Now, Location: time.Local, Graphics: a.cfg.Graphics,
-		JSON:  func(it store.Item) ([]byte, error) { return encode(toJSON(it)) },
+		JSON:    func(it store.Item) ([]byte, error) { return encode(toJSON(it)) },
+		Replies: a.cfg.Replies, Callback: a.cfg.Callback,
 		Print: a.cfg.Print, Copy: outside.Copy, Notify: a.notifyOptions(),
 		Preview: preview.Options{
 			Renderer: a.cfg.Renderer, Language: a.cfg.OCR,
@@ -140,10 +141,14 @@ func (a *app) screenOptions(ctx context.Context, st *store.Store) (ui.Options, e
 	if a.cfg.Sort == "newest" {
 		opts.Sort = store.NewestFirst
 	}
-	opts.Query = a.find
+	opts.Query, opts.Patience = a.find, a.cfg.Keep.Patience
+	opts.Commands, opts.FileCopy = a.cfg.Commands, a.viewCopy
+	if len(a.cfg.Hooks) > 0 {
+		opts.Beside = func(ctx context.Context, tell func(text string)) error { return a.hooksOn(ctx, st, tell) }
+	}
 	opts.Connect = func() error { return a.connect(st, nil) }
 	for _, v := range a.cfg.Views {
-		opts.Views = append(opts.Views, ui.View{Key: strconv.Itoa(v.Key), Name: v.Name, Query: v.Query})
+		opts.Views = append(opts.Views, ui.View{Key: strconv.Itoa(v.Key), Name: v.Name, Query: v.Query, Patience: v.Wait})
 	}
 	if f, ok := a.out.file().(*os.File); ok {
 		opts.Output = f

@@ -189,6 +189,16 @@ func describe(it store.Item) string {
 			field("File", fileLine(at))
 		}
 	}
+	if it.Held {
+		field("Held", "on this machine, whatever happens")
+	}
+	if !it.Dropped.IsZero() {
+		field("Archived", "only here: the service has it no longer since "+it.Dropped.Local().Format("2 Jan 15:04"))
+	}
+	for i, w := range store.JournalWords(it.Journal, time.Local) {
+		e := it.Journal[i]
+		field("Journal", fmt.Sprintf("%s %s %s", e.At.Local().Format("2 Jan 15:04"), e.Actor, w))
+	}
 	for _, n := range it.NoteList {
 		field("Note", fmt.Sprintf("%s (%s, %s)", n.Text, n.Actor, n.At.Local().Format("2 Jan 15:04")))
 	}
@@ -210,8 +220,11 @@ func partyLine(p store.Party) string {
 	if p.Location != "" {
 		s += ", " + p.Location
 	}
-	if p.Fault != "" {
-		s += " [" + p.Fault + "]"
+	switch {
+	case p.Why != "" && p.Fault != "":
+		s += " [" + p.Why + ", " + p.Fault + "]"
+	case p.Why+p.Fault != "":
+		s += " [" + p.Why + p.Fault + "]"
 	}
 	return s
 }

@@ -147,6 +147,12 @@ func (a *app) syncOn(ctx context.Context, st *store.Store) error {
 			a.log.Error("news are not told any more", "err", err)
 		}
 	})
+	wg.Go(func() {
+		tell := func(text string) { fmt.Fprintln(a.errw, text) }
+		if err := a.guard("the hooks", func() error { return a.hooksOn(ctx, st, tell) }); err != nil {
+			a.log.Error("no hook runs any more", "err", err)
+		}
+	})
 	err := a.guard("syncing", func() error { return st.Run(ctx) })
 	cause := context.Cause(ctx)
 	cancel(nil)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,7 +56,7 @@ func (a *app) triageCmds() []*cobra.Command {
 		{"read", "Mark messages read", "at the service too"},
 		{"unread", "Mark messages unread", "at the service too"},
 		{"done", "Mark messages done", "in this store; the service does not know of it"},
-		{"reopen", "Open messages again that are done", "in this store; the service does not know of it"},
+		{"reopen", "Open messages again that are done or snoozed", "in this store; the service does not know of it"},
 		{"delete", "Move messages to the trash", "at the service too; `restore` or `undo` take it back until the service purges its trash"},
 		{"restore", "Take messages back from the trash", "at the service too"},
 	}
@@ -65,98 +64,55 @@ func (a *app) triageCmds() []*cobra.Command {
 	for _, v := range verbs {
 		cmds = append(cmds, a.verbCmd(v))
 	}
-	return append(cmds, a.noteCmd(), a.undoCmd())
+	return append(cmds, a.snoozeCmd(), a.claimCmd(), a.releaseCmd(), a.assignCmd(), a.noteCmd(), a.labelCmd(), a.holdCmd(), a.unholdCmd(), a.blockCmd(true), a.blockCmd(false), a.undoCmd(), a.redoCmd())
 }
 
 func (a *app) verbCmd(v verbHelp) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   string(v.verb) + " ID...",
+		Use:   string(v.verb) + " ID...|QUERY",
 		Short: v.short,
 		Long: v.short + ", " + v.long + `.
 
-"-" reads ids from standard input. The change is on disk before the command
-ends; where the service cannot be reached it waits and is sent later.`,
-		Example: "  switchboard list in:voicemail is:read --jsonl | jq -r .id | switchboard " + string(v.verb) + " -",
-		Args:    cobra.MinimumNArgs(1),
+The change is on disk before the command ends; where the service cannot be
+reached it waits and is sent later.` + targetsHelp,
+		Example: "  switchboard " + string(v.verb) + " in:voicemail before:3d --dry-run\n" +
+			"  switchboard list in:voicemail is:read --jsonl | jq -r .id | switchboard " + string(v.verb) + " -",
+		Args: cobra.MinimumNArgs(1),
 	}
-	form := formatFlags(cmd)
+	o := actingFlags(cmd)
 	note := ""
-	if v.verb == "done" {
+	if v.verb == store.VerbDone {
 		cmd.Flags().StringVar(&note, "note", "", "write this note on each of them")
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		ctx := cmd.Context()
-		st, err := a.known(ctx)
-		if err != nil {
-			return err
-		}
-		ids, bad, err := a.ids(ctx, st, args)
-		if err != nil {
-			return err
-		}
-		if note != "" && len(ids) > 0 {
-			if _, err := st.Act(ctx, store.Change{Verb: "note", Items: ids, Text: note}); err != nil {
-				return err
-			}
-		}
-		return a.change(ctx, st, store.Change{Verb: v.verb, Items: ids}, bad, form)
+		return a.act(cmd.Context(), args, store.Change{Verb: v.verb, Note: note}, o)
 	}
 	return cmd
 }
 
-func (a *app) noteCmd() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "note ID TEXT",
-		Short: "Write a note on a message",
-		Args:  cobra.MinimumNArgs(2),
+// act makes one change of the messages that arguments name or find.
+func (a *app) act(ctx context.Context, args []string, c store.Change, o *acting) error {
+	st, err := a.known(ctx)
+	if err != nil {
+		return err
 	}
-	form := formatFlags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		ctx := cmd.Context()
-		text := strings.TrimSpace(strings.Join(args[1:], " "))
-		if text == "" {
-			return usagef("note: the text is empty")
-		}
-		st, err := a.known(ctx)
-		if err != nil {
-			return err
-		}
-		ids, bad, err := a.ids(ctx, st, args[:1])
-		if err != nil {
-			return err
-		}
-		return a.change(ctx, st, store.Change{Verb: "note", Items: ids, Text: text}, bad, form)
+	ids, bad, err := a.chosen(ctx, st, string(c.Verb), args, o)
+	if err != nil {
+		return err
 	}
-	return cmd
-}
-
-func (a *app) undoCmd() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "undo",
-		Short: "Take back the latest change",
-		Long:  "Take back the latest change made by you on this machine. Repeat it to go further back.",
+	if o.dry {
+		return a.dryRun(ctx, st, string(c.Verb), ids, bad, o.format)
 	}
-	form := formatFlags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		ctx := cmd.Context()
-		st, err := a.known(ctx)
-		if err != nil {
-			return err
-		}
-		op, err := st.Undo(ctx)
-		if err != nil {
-			return err
-		}
-		return a.finish(ctx, st, op, &failed{}, form)
-	}
-	return cmd
+	c.Items = ids
+	return a.change(ctx, st, c, bad, o.format)
 }
 
 // changeJSON is what a verb did.
 type changeJSON struct {
 	Verb   string        `json:"verb"`
+	Job    string        `json:"job"` // as in `jobs` and `undo`; "" when nothing had to be changed
 	Words  string        `json:"words"`
-	State  string        `json:"state"` // confirmed, queued or failed; "" when there was nothing to do
+	State  string        `json:"state"` // confirmed, queued, failed or dry run; "" when there was nothing to do
 	Items  []string      `json:"items"`
 	Failed []failureJSON `json:"failed"`
 }
@@ -184,11 +140,26 @@ func (a *app) change(ctx context.Context, st *store.Store, c store.Change, bad *
 
 // finish sends what waits and says how op stands after that.
 func (a *app) finish(ctx context.Context, st *store.Store, op store.Op, bad *failed, form *format) error {
+	r, err := a.outcome(ctx, st, op)
+	if err != nil {
+		if len(bad.errs) == 0 {
+			_ = a.result(r, &failed{}, form)
+			return err
+		}
+		bad.add("", err)
+	}
+	return a.result(r, bad, form)
+}
+
+// outcome sends what waits and tells what became of op; the error is why it failed.
+func (a *app) outcome(ctx context.Context, st *store.Store, op store.Op) (changeJSON, error) {
 	var sendErr error
 	if waits(op.State) {
 		op, sendErr = a.send(ctx, st, op)
 	}
-	r := changeJSON{Verb: string(op.Verb), Words: store.CleanLine(op.Words), State: "confirmed", Items: make([]string, 0, len(op.Items))}
+	r := changeJSON{
+		Verb: string(op.Verb), Job: changeID(op.ID), Words: store.CleanLine(op.Words), State: "confirmed", Items: make([]string, 0, len(op.Items)), Failed: []failureJSON{},
+	}
 	for _, id := range op.Items {
 		r.Items = append(r.Items, id.String())
 	}
@@ -208,15 +179,9 @@ func (a *app) finish(ctx context.Context, st *store.Store, op store.Op, bad *fai
 		if msg == "" {
 			msg = "the service did not take the change; it was rolled back"
 		}
-		err := fmt.Errorf("%s: %s", op.Words, msg)
-		if len(bad.errs) > 0 {
-			bad.add("", err)
-			break
-		}
-		_ = a.result(r, &failed{}, form)
-		return err
+		return r, fmt.Errorf("%s: %s", op.Words, msg)
 	}
-	return a.result(r, bad, form)
+	return r, nil
 }
 
 func waits(s store.OpState) bool {
@@ -235,16 +200,11 @@ func (a *app) send(ctx context.Context, st *store.Store, op store.Op) (store.Op,
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		err = fmt.Errorf("no answer within %s", flushTime)
 	}
-	ops, operr := st.Ops(ctx, 200)
+	now, operr := opOf(ctx, st, op)
 	if operr != nil {
 		return op, operr
 	}
-	for _, o := range ops {
-		if o.ID == op.ID {
-			return o, err
-		}
-	}
-	return op, err
+	return now, err
 }
 
 func (a *app) result(r changeJSON, bad *failed, form *format) error {

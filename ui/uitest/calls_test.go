@@ -60,8 +60,9 @@ func (d *Desk) missed(t *testing.T) []store.Item {
 func TestTaskMissedCall(t *testing.T) {
 	d := callDesk(t, Config{})
 	want := d.missed(t)[0]
-	d.Press("g l n b m 1 e")
-	d.cost(t, 7)
+	p := d.Play("11")
+	p.Rest()
+	p.Over()
 	d.Eventually("the call is done", func() bool { return d.item(t, want.ID).State == store.Done })
 	d.Eventually("it is called back once", func() bool { return len(d.Sim.RingOuts()) == 1 })
 	if got := d.Sim.RingOuts()[0].To; digits(got) != digits(want.Who.Number) {

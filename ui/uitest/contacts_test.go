@@ -193,8 +193,9 @@ func TestTaskEverythingFromThisNumber(t *testing.T) {
 		return slices.ContainsFunc(d.Store.Feeds(), func(f store.FeedStatus) bool { return f.Name == store.FeedContacts && f.Done })
 	})
 	first := d.all(t, "in:inbox")[0]
-	d.Press("i")
-	d.cost(t, 1)
+	p := d.Play("8a")
+	p.Rest()
+	p.Over()
 	want := d.all(t, "number:"+first.Who.Number)
 	if id := first.Who.Contact; id != 0 {
 		want = d.all(t, fmt.Sprintf("person:%d", id))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -21,8 +22,11 @@ import (
 	"switchboard/store"
 	adapter "switchboard/store/ringcentral"
 	"switchboard/ui"
+	"switchboard/ui/hooks"
 	"switchboard/ui/preview"
 	"switchboard/ui/preview/sound"
+	"switchboard/ui/screen"
+	"switchboard/ui/usercommand"
 )
 
 // patience is how long something may take to show; only a broken program
@@ -52,6 +56,11 @@ type Config struct {
 	Light         bool             // colours as on a light terminal
 	NoColor       bool             // as NO_COLOR asks for
 	Views         []ui.View
+	Archive       bool                                             // what is about to leave the service is taken in
+	Retention     store.RetentionRules                             // what is known better than by what the service says
+	Patience      screen.Patience                                  // zero: the usual one
+	Commands      []usercommand.Command                            // the person's own
+	Hooks         []hooks.Hook                                     // what runs when something happens
 	Clock         api.Clock                                        // of the client, and what the store waits by; nil: the system's. Now goes with it
 	Retry         api.Retry                                        // of requests; zero: as the screens do
 	Adapter       []adapter.Option                                 // of the mailbox
@@ -60,11 +69,13 @@ type Config struct {
 	NoScreens     bool                                             // the work goes on behind screens that are not there
 	Prepare       func(*simulator.Server)                          // called after signing in, before the first sync
 	Draw          func(frame string)                               // is shown every frame
+	SendDelay     time.Duration                                    // how long what is sent can be taken back; 0: as the store has it
 	Rest          time.Duration                                    // after which the file of a message is fetched unasked; 0: never
 	Device        func(ctx context.Context) (sound.Device, string) // what plays; nil: nothing is heard, but the time passes
 	// Transport wraps what carries the client's requests.
 	Transport func(Transport) Transport
-	// Dial makes the client's connections; nil: over the system's network.
+	// Dial makes the client's connections; nil: over the system's network. Set, the system
+	// has no part in the desk: it does not tell of other programs either.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
@@ -181,7 +192,7 @@ func (d *Desk) connect(ctx context.Context, c Config) {
 	client, err := api.New(api.Config{Name: "RingCentral", BaseURL: at.BaseURL, Hosts: []string{media}, UserAgent: "switchboard-test", Transport: carry, Auth: auth, Budget: budget, Clock: c.Clock, Retry: c.Retry})
 	fatal("make the client", err)
 	rc := ringcentral.New(client, media)
-	d.Store, err = store.Open(ctx, store.Options{Dir: d.Dir, Actor: "ann@desk", Now: c.Now, Location: c.Location, Region: "US", After: c.Clock.After})
+	d.Store, err = store.Open(ctx, store.Options{Dir: d.Dir, Actor: "ann@desk", Now: c.Now, Location: c.Location, Region: "US", Archive: c.Archive, Retention: c.Retention, After: c.Clock.After, SendDelay: c.SendDelay, Alone: c.Dial != nil})
 	fatal("open the store", err)
 	d.t.Cleanup(func() { _ = d.Store.Close() })
 	who, err := adapter.Identify(ctx, rc)
@@ -229,8 +240,15 @@ func (d *Desk) screens(ctx context.Context, cancel func(), c Config) {
 	if c.Dark {
 		theme = "dark"
 	}
+	keys := keymap.Default()
+	for _, own := range c.Commands {
+		if keys, err = keys.WithOwn([]keymap.Own{{Name: own.Name, Words: own.Words, Key: own.Key, Scope: own.Scope}}); err != nil {
+			d.t.Fatalf("bind the key of a command: %v", err)
+		}
+	}
 	opts := ui.Options{
-		Store: d.Store, Keys: keymap.Default(), Theme: theme, NoColor: c.NoColor, Views: c.Views, SaveDir: d.SaveDir, Actor: "ann@desk", First: first,
+		Commands: c.Commands, Beside: d.hooks(c),
+		Store: d.Store, Keys: keys, Theme: theme, NoColor: c.NoColor, Views: c.Views, Patience: c.Patience, SaveDir: d.SaveDir, Actor: "ann@desk", First: first,
 		Version: "test", CrashDir: filepath.Join(d.Dir, "crash"), Now: c.Now, Location: c.Location, Frame: d.draw(c.Draw),
 		Open: func(_ context.Context, path, _, _ string) error {
 			d.mu.Lock()
@@ -257,6 +275,17 @@ func (d *Desk) screens(ctx context.Context, cancel func(), c Config) {
 		_ = keyboard.Close()
 		work.Wait()
 	})
+}
+
+// hooks runs the hooks beside the screens.
+func (d *Desk) hooks(c Config) func(ctx context.Context, tell func(string)) error {
+	return func(ctx context.Context, tell func(string)) error {
+		r := hooks.Runner{
+			Hooks: c.Hooks, Gather: usercommand.Gatherer{Store: d.Store, Bare: true}, Store: d.Store, Now: c.Now,
+			Log: slog.New(slog.DiscardHandler), Tell: tell,
+		}
+		return r.Run(ctx)
+	}
 }
 
 func (d *Desk) draw(show func(string)) func(string) {

@@ -160,6 +160,13 @@ func (k *keyboard) chatPrompts() {
 		k.Press("Esc")
 		k.Gone(tc[1])
 	}
+	k.key("R", "Put in")
+	k.Press("Esc")
+	k.Gone("Put in")
+	k.Press("Esc")
+	k.See("r answer")
+	k.key("f", "Post from ")
+	k.Press("Esc")
 	k.key(", u", "Send a file to Front Desk")
 	k.after("Esc", "To Front Desk")
 	k.Press("Esc")
@@ -172,6 +179,9 @@ func (k *keyboard) chatPrompts() {
 func (k *keyboard) chatPlaces() {
 	k.everywhere("g t", "Chats", "Notes to self")
 	k.team(k.t, "Front Desk")
+	k.key("b", "your phone rings")
+	k.after("u", "r answer")
+	k.Gone("your phone rings")
 	k.key("i", "Everything from ")
 	k.after("q", "Front Desk")
 	if c, err := k.Store.FindChat(k.t.Context(), "Front Desk"); err != nil || c.Unread != 0 || c.Type != store.ChatTeam {

@@ -85,6 +85,9 @@ func (k *keyboard) everywhere(home string, wants ...string) {
 		{"g f", " Fax  "},
 		{"g s", " Texts  "},
 		{"g d", " Done  "},
+		{"g u", " Unclaimed "},
+		{"g z", " Snoozed  "},
+		{"g o", " Drafts  "},
 		{"g m", " Mine  "},
 		{"g x", " Trash  "},
 		{"g j", " Jobs"},
@@ -109,12 +112,22 @@ func (k *keyboard) everywhere(home string, wants ...string) {
 		k.key(n, "There is no saved view "+n)
 	}
 	for _, tc := range [][2]string{
-		{":", "the name of an action"}, {"C-k", "Everything this program can do"}, {"?", "─ Keys ─"}, {"C-c", "Quit switchboard?"},
+		{":", "the name of an action"},
+		{"C-k", "Everything this program can do"},
+		{"?", "─ Keys ─"},
+		{"C-c", "Quit switchboard?"},
+		{"Q", "a letter or a digit; Esc leaves it"},
+		{"@", "a letter or a digit, @ the last one"},
 	} {
 		k.key(tc[0], tc[1])
 		k.pressed["Esc"] = true
 		k.Press("Esc")
 		k.Gone(tc[1])
+	}
+	if !k.pressed["c"] { // the chats have a writer of their own
+		k.key("c", "What is to be written?")
+		k.Press("Esc")
+		k.Gone("What is to be written?")
 	}
 	k.key("/", "words, numbers, from: in: is: has:")
 	k.Press("Esc")

@@ -26,6 +26,8 @@ func always() schedule {
 		"syncAddressBook":     minutes / 10, // nobody tells of it
 		"readAccountPresence": minutes / 10,
 		"listGlipChatsNew":    2, "listFavoriteChatsNew": 2,
+		"readUserBusinessHours": hours / 6, "readCompanyBusinessHours": hours / 6,
+		"readCallerBlockingSettings": 2 * hours, "listBlockedAllowedNumbers": 4 * hours, // the blocked, then the allowed
 	}
 }
 

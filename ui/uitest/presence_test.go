@@ -142,7 +142,7 @@ func TestPresenceKeys(t *testing.T) {
 	d.Press("y")
 	d.See("Copied")
 	d.Press("b")
-	d.See("Calling")
+	d.See("your phone rings")
 	d.Press("q")
 	d.See("Inbox", "oldest first")
 }

@@ -45,13 +45,6 @@ func (d *Desk) item(t *testing.T, id store.ID) store.Item {
 	return it
 }
 
-func (d *Desk) cost(t *testing.T, want int) {
-	t.Helper()
-	if d.Presses() != want {
-		t.Errorf("took %d presses, may take %d", d.Presses(), want)
-	}
-}
-
 // atService waits until the service has a message's read mark and life cycle
 // as wanted.
 func (d *Desk) atService(t *testing.T, it store.Item, read bool, availability string) {
@@ -84,10 +77,11 @@ func (d *Desk) oldestUnread(t *testing.T) store.Item {
 func TestTaskListenCallBackDone(t *testing.T) {
 	d := desk(t)
 	want := d.oldestUnread(t)
-	d.Press("n Space")
+	p := d.Play("1")
+	p.Next()
 	d.See("playing")
-	d.Press("b e")
-	d.cost(t, 4)
+	p.Rest()
+	p.Over()
 	d.Eventually("the item is done", func() bool { return d.item(t, want.ID).State == store.Done })
 	if n := len(d.Opened()); n != 0 {
 		t.Errorf("%d programs were opened; it plays here", n)
@@ -116,14 +110,15 @@ func digits(s string) string {
 func TestTaskListenNoteDone(t *testing.T) {
 	d := desk(t)
 	want := d.oldestUnread(t)
-	d.Press("n Space ] ] ] ] Left Left m")
+	p := d.Play("3")
+	p.Next()
 	d.See("Note on", "1.46x")
-	d.Free("mumbled, wants a call after four")
-	d.Press("Enter e")
-	d.cost(t, 11)
+	note := p.Next()
+	p.Rest()
+	p.Over()
 	d.Eventually("the item is done", func() bool { return d.item(t, want.ID).State == store.Done })
 	it := d.item(t, want.ID)
-	if len(it.NoteList) != 1 || it.NoteList[0].Text != "mumbled, wants a call after four" || it.NoteList[0].Actor != "ann@desk" {
+	if len(it.NoteList) != 1 || it.NoteList[0].Text != note || it.NoteList[0].Actor != "ann@desk" {
 		t.Errorf("notes %+v", it.NoteList)
 	}
 	if found := d.all(t, "mumbled"); len(found) != 1 || found[0].ID != want.ID {
@@ -140,15 +135,16 @@ func TestTaskSweepAndTakeBack(t *testing.T) {
 		t.Fatalf("only %d hang-ups in the queue", len(want))
 	}
 	before := len(d.all(t, "in:inbox"))
-	d.Press(`\`)
-	d.Type("dur<3")
-	d.Press("Enter * e")
+	p := d.Play("6")
+	for range 4 {
+		p.Next()
+	}
 	d.Eventually("all hang-ups are done", func() bool { return len(d.all(t, "in:inbox dur:<3")) == 0 })
 	if got := len(d.all(t, "in:inbox")); got != before-len(want) {
 		t.Errorf("%d items left in the queue, want %d: something else was swept", got, before-len(want))
 	}
-	d.Press("u")
-	d.cost(t, 10)
+	p.Rest()
+	p.Over()
 	d.Eventually("all are back", func() bool { return len(d.all(t, "in:inbox")) == before })
 	for _, it := range want {
 		if got := d.item(t, it.ID); got.State != store.StateOpen || got.Read != it.Read {
@@ -160,10 +156,9 @@ func TestTaskSweepAndTakeBack(t *testing.T) {
 // Task 8b: everything from a number read out on the phone.
 func TestTaskFindNumber(t *testing.T) {
 	d := desk(t)
-	d.Press("/")
-	d.Type("5551234")
-	d.Press("Enter")
-	d.cost(t, 9)
+	p := d.Play("8b")
+	p.Rest()
+	p.Over()
 	want := d.all(t, "number:5551234")
 	if len(want) < 2 {
 		t.Fatalf("%d messages from the number", len(want))
@@ -180,11 +175,12 @@ func TestTaskFindNumber(t *testing.T) {
 func TestTaskFindRefund(t *testing.T) {
 	d := desk(t)
 	d.Eventually("transcripts are here", func() bool { return len(d.all(t, "refund")) > 0 })
-	d.Press("/")
-	d.Type("refund")
+	p := d.Play("9")
+	p.Next()
+	p.Next()
 	d.See("Search", "efund")
-	d.Press("Enter Space")
-	d.cost(t, 9)
+	p.Rest()
+	p.Over()
 	d.See("“refund” is said at about")
 	for _, it := range d.all(t, "refund") {
 		if it.Read && it.Kind == store.Voicemail {
@@ -236,10 +232,12 @@ func TestTaskSaveView(t *testing.T) {
 	if len(want) < 3 {
 		t.Fatalf("only %d faxes today", len(want))
 	}
-	d.Press("3 * S")
+	p := d.Play("10")
+	p.Next()
+	p.Next()
 	d.See(d.SaveDir)
-	d.Press("Enter")
-	d.cost(t, 4)
+	p.Rest()
+	p.Over()
 	files := 0
 	for _, it := range want {
 		for _, a := range it.Attachments {
