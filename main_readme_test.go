@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"switchboard/keymap"
+	"switchboard/ui/uitest"
 )
 
 const (
@@ -15,23 +16,37 @@ const (
 
 // TestReadmeKeys holds README's table of keys against the table of actions.
 func TestReadmeKeys(t *testing.T) {
+	made(t, keysBegin, keysEnd, strings.TrimSpace(keymap.Default().Markdown())+"\n")
+}
+
+const (
+	tasksBegin = "<!-- tasks: made from ui/uitest/tasks.go, whose tests press these keys; SWITCHBOARD_UPDATE=1 go test . brings it up to date -->\n"
+	tasksEnd   = "<!-- end of tasks -->\n"
+)
+
+// TestReadmeTasks holds README's table of a day's tasks against the one that the tests
+// of the screens replay.
+func TestReadmeTasks(t *testing.T) { made(t, tasksBegin, tasksEnd, uitest.TasksMarkdown()) }
+
+// made holds a part of README that is made from the program against what it is now.
+func made(t *testing.T, begin, end, want string) {
+	t.Helper()
 	b, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	head, rest, ok := strings.Cut(string(b), keysBegin)
-	shown, tail, ok2 := strings.Cut(rest, keysEnd)
+	head, rest, ok := strings.Cut(string(b), begin)
+	shown, tail, ok2 := strings.Cut(rest, end)
 	if !ok || !ok2 {
-		t.Fatal("README.md has lost the marks around its table of keys")
+		t.Fatalf("README.md has lost the marks around what is made: %s", begin)
 	}
-	want := strings.TrimSpace(keymap.Default().Markdown()) + "\n"
 	if shown == want {
 		return
 	}
 	if os.Getenv("SWITCHBOARD_UPDATE") == "" {
-		t.Fatal("README's table of keys is not that of the program; run SWITCHBOARD_UPDATE=1 go test .")
+		t.Fatalf("README is not up to date; run SWITCHBOARD_UPDATE=1 go test .\nafter %swant\n%s", begin, want)
 	}
-	if err := os.WriteFile("README.md", []byte(head+keysBegin+want+keysEnd+tail), 0o644); err != nil {
+	if err := os.WriteFile("README.md", []byte(head+begin+want+end+tail), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

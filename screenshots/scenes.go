@@ -139,6 +139,19 @@ var scenes = []scene{
 		d.Press("Esc")
 		d.See("Refill Queue", "3 mailboxes")
 		d.Press("g g")
+		d.Gone("syncing")
+		d.Gone("not read yet")
+	}},
+	{"call-banner", func(d *uitest.Desk) {
+		if err := d.Sim.RingNext(simulator.NextRing{After: 3600}); err != nil {
+			panic(err)
+		}
+		d.Press("g l")
+		d.See("of 400", "newest first")
+		d.Press("n")
+		d.See("Result   missed")
+		d.Press("b")
+		d.See("→ your phone rings", "on Desk phone", "u cancels")
 	}},
 	{"search", func(d *uitest.Desk) {
 		d.Press("/")
@@ -194,6 +207,76 @@ var scenes = []scene{
 		d.Press("Tab")
 		d.See("people; Tab again")
 	}},
+	{"composer", func(d *uitest.Desk) {
+		d.Press("/")
+		d.Free("marisol")
+		d.Press("Enter")
+		d.See("Marisol Pemberton", "Transcript")
+		d.Press("R")
+		d.See("put one in")
+		d.Press("1")
+		d.See("Hello Marisol Pemberton", "of 1000 characters, 1 part")
+	}},
+	{"faxform", func(d *uitest.Desk) {
+		d.Eventually("the contacts are read", func() bool {
+			for _, f := range d.Store.Feeds() {
+				if f.Name == store.FeedContacts {
+					return f.Done
+				}
+			}
+			return false
+		})
+		d.Press("g f \\")
+		d.Free("pages:3")
+		d.Press("Enter n Enter")
+		d.See("page 1 of 3")
+		d.Press("Space ] f")
+		d.See("page 2 turned")
+		d.Free("6505550142,")
+		d.Press("M-s")
+		d.Free("tomorrow 8")
+		d.Press("Enter S-Tab S-Tab S-Tab S-Tab")
+		d.Free("carm")
+		d.See("Carmen Abara", "business fax")
+	}},
+	{"drafts", func(d *uitest.Desk) {
+		for _, n := range []store.NewMessage{
+			{Kind: store.SendPager, To: []store.Recipient{{Name: "Billing", Extension: "201"}}, Text: "Who has the statement of Ms. Pemberton?"},
+			{Kind: store.SendFax, To: []store.Recipient{{Name: "Harbor Pharmacy", Number: "+14155550142"}}, Text: "The refill you asked for", At: now().Add(17 * time.Hour)},
+			{Kind: store.SendText, To: []store.Recipient{{Name: "Marisol Pemberton", Number: "+14155550161"}}, Text: "Hello Marisol, the results came in this morning."},
+		} {
+			if _, err := d.Store.SaveMessageDraft(context.Background(), 0, n); err != nil {
+				panic(err)
+			}
+		}
+		d.Press("g o")
+		d.See("Drafts", "3 drafts")
+	}},
+	{"undo", func(d *uitest.Desk) {
+		d.Press("g v n x j x j x z")
+		d.See("a digit picks")
+		d.Press("3")
+		d.See("Snoozed 3 voicemails")
+		d.Gone("a digit picks")
+	}},
+	{"journal", func(d *uitest.Desk) {
+		d.Press("g v n m")
+		d.See("Note on")
+		d.Free("wants the results by letter")
+		d.Press("Enter")
+		d.See("Added a note")
+		d.Press("a")
+		d.See("Claimed")
+		d.Press("i")
+		d.See("Everything ", "wants the results by letter")
+	}},
+	{"palette", func(d *uitest.Desk) {
+		d.Press("C-k")
+		d.See("Everything this program can do")
+		d.Free("sno")
+		d.See("› sno")
+		d.Gone("Add a note")
+	}},
 	{"help", func(d *uitest.Desk) {
 		d.Press("?")
 		d.See("Keys", "Work off")
@@ -225,8 +308,8 @@ func take(s scene) (err error) {
 		d := uitest.Open(stage, uitest.Config{
 			Width: width, Height: height, Now: now, Dark: true, Rest: time.Millisecond,
 			Sim: simulator.Config{
-				SlowFor: 3 * time.Second,                      // where a scene asks for that
-				Calls:   map[string]int{"calls": 400}[s.name], // elsewhere they would stand between the messages
+				SlowFor: 3 * time.Second,                                          // where a scene asks for that
+				Calls:   map[string]int{"calls": 400, "call-banner": 400}[s.name], // elsewhere they would stand between the messages
 			},
 		})
 		d.See("Inbox", "oldest first")
