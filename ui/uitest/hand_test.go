@@ -505,7 +505,7 @@ func TestCommandLineReachesEverything(t *testing.T) {
 	line("snooze tomorrow")
 	d.Eventually("it sleeps", func() bool { return d.item(t, items[0].ID).State == store.Snoozed })
 	line("compose (212) 555-0123: on our way")
-	d.See("on our way", "555-0123")
+	d.See("Enter send", "on our way", "555-0123") // the line itself has the words, too
 	d.leave("Enter send")
 	line("call 2125550123")
 	d.See("555-0123")
