@@ -92,8 +92,10 @@ func (s *Store) Act(ctx context.Context, c Change) (Op, error) {
 	}
 	var op Op
 	err = s.writeFull(ctx, func(tx *sql.Tx) error {
-		op, err = s.act(tx, c, info, links{})
-		return err
+		if op, err = s.act(tx, c, info, links{}); err != nil {
+			return err
+		}
+		return s.trashEnds(ctx, tx, &op)
 	})
 	if err != nil {
 		return Op{}, s.fault("recording what you did", err)

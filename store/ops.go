@@ -47,6 +47,9 @@ func (s *Store) readOps(ctx context.Context, query string, args ...any) ([]Op, e
 		if err := sendInfo(tx, &ops[i]); err != nil {
 			return nil, err
 		}
+		if err := s.trashEnds(ctx, tx, &ops[i]); err != nil {
+			return nil, err
+		}
 	}
 	return ops, nil
 }

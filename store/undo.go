@@ -315,8 +315,10 @@ func (s *Store) Redo(ctx context.Context) (Op, error) {
 	}
 	var r Op
 	err := s.writeFull(ctx, func(tx *sql.Tx) (err error) {
-		r, err = s.redo(ctx, tx)
-		return err
+		if r, err = s.redo(ctx, tx); err != nil {
+			return err
+		}
+		return s.trashEnds(ctx, tx, &r)
 	})
 	if err != nil {
 		return Op{}, s.fault("doing again", err)

@@ -77,10 +77,13 @@ func (a *app) gatherer(st *store.Store) usercommand.Gatherer {
 // hooksOn runs the hooks of the config until ctx ends. tell is told what a person should
 // know; nil: it is only logged.
 func (a *app) hooksOn(ctx context.Context, st *store.Store, tell func(text string)) error {
+	return a.hookRunner(st, tell).Run(ctx)
+}
+
+func (a *app) hookRunner(st *store.Store, tell func(text string)) *hooks.Runner {
 	g := a.gatherer(st)
 	g.Bare = true
-	r := hooks.Runner{Hooks: a.cfg.Hooks, Gather: g, Store: st, Now: a.env.Now, Log: a.log, Tell: tell}
-	return r.Run(ctx)
+	return &hooks.Runner{Hooks: a.cfg.Hooks, Gather: g, Store: st, Now: a.env.Now, Log: a.log, Tell: tell}
 }
 
 // checkOwn says whether the programs of commands and hooks are there; ok is false where

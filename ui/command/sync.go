@@ -30,7 +30,7 @@ func (a *app) syncCmd() *cobra.Command {
 		Long: `Fetch what is new and send what waits, until interrupted.
 
 With --once it ends when everything has been fetched, the whole history and
-the texts of voicemails included, and prints what changed.`,
+the texts of voicemails included, and the hooks have run, and prints what changed.`,
 	}
 	form := formatFlags(cmd)
 	once := cmd.Flags().Bool("once", false, "end when everything is fetched and sent")
@@ -52,7 +52,7 @@ the texts of voicemails included, and prints what changed.`,
 			return err
 		}
 		if *once {
-			return a.syncOnce(ctx, st, signed, form)
+			return a.hookRunner(st, a.tellHook).Around(ctx, func() error { return a.syncOnce(ctx, st, signed, form) })
 		}
 		return a.syncOn(ctx, st)
 	}
@@ -148,8 +148,7 @@ func (a *app) syncOn(ctx context.Context, st *store.Store) error {
 		}
 	})
 	wg.Go(func() {
-		tell := func(text string) { fmt.Fprintln(a.errw, text) }
-		if err := a.guard("the hooks", func() error { return a.hooksOn(ctx, st, tell) }); err != nil {
+		if err := a.guard("the hooks", func() error { return a.hooksOn(ctx, st, a.tellHook) }); err != nil {
 			a.log.Error("no hook runs any more", "err", err)
 		}
 	})
@@ -164,6 +163,9 @@ func (a *app) syncOn(ctx context.Context, st *store.Store) error {
 	}
 	return err
 }
+
+// tellHook says what a person should know of the hooks.
+func (a *app) tellHook(text string) { fmt.Fprintln(a.errw, text) }
 
 // signedOut reports whether no account can sync without a person signing in.
 func signedOut(list []store.Status) bool {

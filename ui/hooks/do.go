@@ -28,8 +28,16 @@ func short(s string) string {
 }
 
 // put has a job done, unless too many wait.
-func (r *Runner) put(j job) {
+func (r *Runner) put(ctx context.Context, j job) {
 	r.waiting.Add(1)
+	if r.all {
+		select {
+		case r.queue <- j:
+		case <-ctx.Done():
+			r.waiting.Add(-1)
+		}
+		return
+	}
 	select {
 	case r.queue <- j:
 	default:

@@ -97,6 +97,7 @@ type Runner struct {
 	Tell func(text string)
 
 	began    func() // told when events are looked for; may be nil
+	all      bool     // nothing is left out, however long it takes
 	queue    chan job
 	waiting  atomic.Int64         // jobs not begun
 	lost     map[string]time.Time // accounts that are not there, since when
@@ -122,8 +123,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	if r.After == nil {
 		r.After = time.After
 	}
-	r.queue = make(chan job, queueMost)
-	r.lost, r.stands, r.seen = map[string]time.Time{}, map[string]string{}, map[string]bool{}
+	r.ready()
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	for range workers {
@@ -155,13 +155,22 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 }
 
-// work runs the jobs that wait.
+// ready makes what looking and running need.
+func (r *Runner) ready() {
+	r.queue = make(chan job, queueMost)
+	r.lost, r.stands, r.seen = map[string]time.Time{}, map[string]string{}, map[string]bool{}
+}
+
+// work runs the jobs that wait, until there will be no more.
 func (r *Runner) work(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case j := <-r.queue:
+		case j, more := <-r.queue:
+			if !more {
+				return
+			}
 			r.do(ctx, j)
 		}
 	}

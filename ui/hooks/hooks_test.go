@@ -3,6 +3,7 @@ package hooks
 import (
 	"bytes"
 	"context"
+	"errors"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -201,6 +202,30 @@ func (h *held) Once(ctx context.Context, _ string) (bool, error) {
 	return false, ctx.Err()
 }
 
+// A sync that runs once and ends has its hooks run as well, for all that came in however
+// much it is, and waits for them.
+func TestAround(t *testing.T) {
+	b := open(t, t.TempDir())
+	h := b.hook("echo {id} >> "+b.out, Voicemail)
+	b.comes(1, 3, store.Voicemail) // nobody's news
+	run := func(n int) {
+		r := &Runner{Hooks: []Hook{h}, Store: b.st, Gather: usercommand.Gatherer{Store: b.st, Bare: true}, Now: b.now, Log: slog.New(slog.DiscardHandler)}
+		failed := errors.New("one account could not be read")
+		err := r.Around(t.Context(), func() error { b.comes(100*n, n, store.Voicemail); return failed })
+		if !errors.Is(err, failed) {
+			t.Errorf("%v, want what was told to it", err)
+		}
+	}
+	run(4)
+	if lines := b.lines(); len(lines) != 4 {
+		t.Fatalf("%q, want the 4 that came in meanwhile", lines)
+	}
+	run(queueMost + 60)
+	if lines := b.lines(); len(slices.Compact(lines)) != 4+queueMost+60 {
+		t.Errorf("%d lines, want %d", len(lines), 4+queueMost+60)
+	}
+}
+
 func TestSentMessages(t *testing.T) {
 	b := open(t, t.TempDir())
 	stop := b.runner(b.st, b.hook(`echo {event} {number} >> `+b.out, SendFailed, Delivered))
@@ -299,7 +324,7 @@ func TestFailuresAreToldAndBounded(t *testing.T) {
 	r := &Runner{Now: noon, Log: slog.New(slog.NewTextHandler(&log, nil)), queue: make(chan job, 1), Tell: func(text string) { b.said = append(b.said, text) }}
 	b.said = nil
 	for range 5 {
-		r.put(job{hook: h, event: Fax})
+		r.put(t.Context(), job{hook: h, event: Fax})
 	}
 	if len(b.said) != 1 || strings.Count(log.String(), "left out") != 4 || r.waiting.Load() != 1 {
 		t.Errorf("said %q, logged %s, %d wait", b.said, log.String(), r.waiting.Load())

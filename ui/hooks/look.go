@@ -94,7 +94,7 @@ func (r *Runner) arrived(ctx context.Context, h Hook, p *place) error {
 				continue
 			}
 			if event := arrival(a.Row.Kind); h.wants(event, a.Row.Mailbox) {
-				r.put(job{hook: h, event: event, key: h.Key() + "." + event + "." + a.Row.ID.String(), item: a.Row.ID})
+				r.put(ctx, job{hook: h, event: event, key: h.Key() + "." + event + "." + a.Row.ID.String(), item: a.Row.ID})
 			}
 		}
 		if last == p.Seq {
@@ -143,7 +143,7 @@ func (r *Runner) sent(ctx context.Context, h Hook, p *place) error {
 			continue
 		}
 		r.seen[key] = true
-		r.put(job{hook: h, event: event, key: key, item: row.ID})
+		r.put(ctx, job{hook: h, event: event, key: key, item: row.ID})
 	}
 	return nil
 }
@@ -192,7 +192,7 @@ func (r *Runner) turned(ctx context.Context, account, event string) {
 			continue
 		}
 		if turned && slices.Contains(h.On, event) {
-			r.put(job{hook: h, event: event, mailbox: account})
+			r.put(ctx, job{hook: h, event: event, mailbox: account})
 		}
 	}
 }
