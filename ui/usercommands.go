@@ -47,18 +47,21 @@ func (m *Model) userCommand(a keymap.Action) (tea.Cmd, bool) {
 		if len(ids) > mostRuns {
 			ids = nil
 		}
-		return m.startCommand(c, ids), true
+		return m.startCommand(c, ids, usercommand.Values{}), true
 	case len(ids) == 0:
+		if who, ok := m.person(); ok && c.Run.OfPerson() {
+			return m.startCommand(c, nil, who), true
+		}
 		m.refuse(c.Name + ": there is no message here")
 	case len(ids) > mostRuns:
 		m.refuse(fmt.Sprintf("%s: %d messages are marked; at most %d can be given to a command", c.Name, len(ids), mostRuns))
 	case c.Each() && len(ids) >= askRuns:
 		m.Confirm(screen.Confirm{
 			Question: fmt.Sprintf("Run %s %d times?", c.Name, len(ids)), Detail: "Once for each marked message, one after the other.", Yes: "run",
-			Do: func() tea.Cmd { return m.startCommand(c, ids) },
+			Do: func() tea.Cmd { return m.startCommand(c, ids, usercommand.Values{}) },
 		})
 	default:
-		return m.startCommand(c, ids), true
+		return m.startCommand(c, ids, usercommand.Values{}), true
 	}
 	return nil, true
 }
@@ -78,12 +81,21 @@ func (m *Model) ownTargets() []store.ID {
 	return m.list.Targets()
 }
 
-func (m *Model) startCommand(c usercommand.Command, ids []store.ID) tea.Cmd {
+// person is whom a screen without messages is on.
+func (m *Model) person() (who usercommand.Values, ok bool) {
+	if p, is := m.full().(screen.Persona); is {
+		who.Name, who.Number, ok = p.Person()
+	}
+	return who, ok
+}
+
+// startCommand runs a command over messages, or without any about who.
+func (m *Model) startCommand(c usercommand.Command, ids []store.ID, who usercommand.Values) tea.Cmd {
 	file := int64(0)
 	if m.place == screen.Files && m.side == screen.Files && len(ids) == 1 {
 		file = m.files.Chosen()
 	}
-	run := func(ctx context.Context, w io.Writer) error { return m.runCommandOn(ctx, c, ids, file, w) }
+	run := func(ctx context.Context, w io.Writer) error { return m.runCommandOn(ctx, c, ids, who, file, w) }
 	if c.Show == usercommand.Pane {
 		title := c.Name
 		if c.About() && len(ids) > 1 {
@@ -112,10 +124,10 @@ func (m *Model) startCommand(c usercommand.Command, ids []store.ID) tea.Cmd {
 }
 
 // runCommandOn runs a command off the loop: once for each message, or once for all.
-func (m *Model) runCommandOn(ctx context.Context, c usercommand.Command, ids []store.ID, file int64, w io.Writer) error {
+func (m *Model) runCommandOn(ctx context.Context, c usercommand.Command, ids []store.ID, who usercommand.Values, file int64, w io.Writer) error {
 	g := usercommand.Gatherer{Store: m.env.Store, JSON: m.opts.JSON, Copy: m.opts.FileCopy}
 	if len(ids) == 0 {
-		_, err := c.Run.Run(ctx, usercommand.Values{}, nil, c.Time, w)
+		_, err := c.Run.Run(ctx, who, nil, c.Time, w)
 		return err
 	}
 	if !c.Each() || !c.About() && len(ids) > 1 {

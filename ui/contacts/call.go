@@ -27,6 +27,18 @@ func (m *Model) dial(c store.Contact, n store.PhoneNumber) tea.Cmd {
 	return m.env.Dial(screen.Callee{Account: c.Account, Number: n.Number})
 }
 
+// Person implements [screen.Persona]: of several numbers it is the first to dial.
+func (m *Model) Person() (name, number string, ok bool) {
+	c, ok := m.Current()
+	if !ok {
+		return "", "", false
+	}
+	if list := screen.Dialled(c); len(list) > 0 {
+		number = list[0].Number
+	}
+	return screen.ContactName(c), number, true
+}
+
 func (m *Model) copyNumber(c store.Contact) tea.Cmd {
 	return m.pickNumber(c, "Copy a number of "+screen.ContactName(c), func(n store.PhoneNumber) tea.Cmd {
 		return func() tea.Msg { return screen.Copy{Text: n.Number, Said: "Copied " + screen.NumberOf(n)} }

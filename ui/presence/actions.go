@@ -183,6 +183,18 @@ func (m *Model) join() tea.Cmd {
 	})
 }
 
+// Person implements [screen.Persona].
+func (m *Model) Person() (name, num string, ok bool) {
+	r, i := m.current(m.rows())
+	if i < 0 {
+		return "", "", false
+	}
+	if r.is == agent {
+		return r.agent.Name, r.agent.Number, true
+	}
+	return title(r.who), r.who.Number, true
+}
+
 func (m *Model) call() tea.Cmd {
 	if m.why(keymap.CallBack) {
 		return nil

@@ -253,6 +253,12 @@ type Rower interface {
 	Current() (store.Row, bool)
 }
 
+// Persona is a Full that may be on somebody without being on a message.
+type Persona interface {
+	// Person is whom it is on, and the number to reach them by; ok is false for nobody.
+	Person() (name, number string, ok bool)
+}
+
 // The messages the root understands.
 type (
 	// Failed is the one failure message: what was tried and why it did not work.

@@ -328,6 +328,30 @@ func own(t *testing.T, name, key, line string, shell bool, show usercommand.Show
 	return usercommand.Command{Name: name, Key: key, Words: "Own " + name, Run: tm, Show: show}
 }
 
+// Where there is somebody and no message, a command that wants the name and the number
+// has them; one that wants more says so.
+func TestOwnCommandsAboutSomebody(t *testing.T) {
+	d := book(t, Config{Commands: []usercommand.Command{
+		own(t, "ticket", "M-t", "echo for [{name}] at [{number}]", false, usercommand.Pane),
+		own(t, "show", "M-s", "echo {id}", false, usercommand.Pane),
+	}})
+	d.Press("M-t")
+	d.See("for [", "] at [", "done")
+	s := d.Screen()
+	line := s[strings.Index(s, "for ["):]
+	name, number, _ := strings.Cut(line[len("for ["):], "] at [")
+	if number, _, _ = strings.Cut(number, "]"); name == "" || !strings.HasPrefix(number, "+") {
+		t.Errorf("the command was given %q and %q:\n%s", name, number, s)
+	}
+	d.leave("for [")
+	d.Press("M-s")
+	d.See("show: there is no message here")
+	d.Press("g p")
+	d.See("Presence")
+	d.Press("M-t")
+	d.See("for [", "] at [1")
+}
+
 func TestOwnCommands(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	d := handDesk(t, Config{Messages: 40, Commands: []usercommand.Command{

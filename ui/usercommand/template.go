@@ -134,6 +134,12 @@ func (t Template) About() bool {
 	return slices.ContainsFunc(t.uses, func(name string) bool { return name != Event })
 }
 
+// OfPerson reports whether the line wants to know of somebody no more than the name and
+// the number, so that it can do without a message.
+func (t Template) OfPerson() bool {
+	return t.About() && !slices.ContainsFunc(t.uses, func(name string) bool { return name != Event && name != Name && name != Number })
+}
+
 // Program is what the line runs.
 func (t Template) Program() string {
 	if t.shell {
