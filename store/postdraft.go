@@ -56,3 +56,30 @@ func (s *Store) DraftOf(ctx context.Context, chat int64) (d Draft, err error) {
 	d.Mentions, d.Parent, d.Thread, d.Edit, d.Files = x.Mentions, x.Parent, x.Thread, x.Edit, x.Files
 	return d, s.fault("reading the draft", err)
 }
+
+// ChatDrafts are the posts that are being written, newest first.
+func (s *Store) ChatDrafts(ctx context.Context) ([]MessageDraft, error) {
+	rows, err := s.r.QueryContext(ctx, `SELECT d.chat, c.title, d.text, d.rest, d.at FROM drafts d JOIN chats c ON c.id = d.chat ORDER BY d.at DESC, d.chat`)
+	if err != nil {
+		return nil, s.fault("reading the drafts of posts", err)
+	}
+	defer rows.Close()
+	var out []MessageDraft
+	for rows.Next() {
+		var d MessageDraft
+		var rest string
+		var at int64
+		if err := rows.Scan(&d.Chat, &d.Title, &d.Post.Text, &rest, &at); err != nil {
+			return nil, s.fault("reading the drafts of posts", err)
+		}
+		x := readJSON[draftRest](rest)
+		d.Post.Mentions, d.Post.Parent, d.Post.Thread, d.Post.Edit, d.Post.Files = x.Mentions, x.Parent, x.Thread, x.Edit, x.Files
+		d.At, d.Message.Text, d.Message.Files = fromMilli(at), d.Post.Text, d.Post.Files
+		d.Words = "Post in " + d.Title
+		if p := preview(d.Post.Text, ""); p != "" {
+			d.Words += ": " + p
+		}
+		out = append(out, d)
+	}
+	return out, s.fault("reading the drafts of posts", rows.Err())
+}

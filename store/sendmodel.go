@@ -84,10 +84,13 @@ type Cover struct {
 
 // MessageDraft is something that is being written.
 type MessageDraft struct {
-	ID      int64
+	ID      int64     // 0: a post, of which each chat has one at most
 	At      time.Time // last change
 	Words   string    // "Text to Ana Lima: Hello"
 	Message NewMessage
+	Chat    int64  // of a post: the chat it is for; Message has no more than its text and files
+	Title   string // of that chat
+	Post    Draft
 }
 
 // SendProgress is how far an upload is.

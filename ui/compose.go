@@ -60,6 +60,7 @@ func (m *Model) newCompose() {
 	}
 	m.compose.Settling = m.settleUnsure
 	m.drafts.GoOn = m.compose.GoOn
+	m.drafts.GoChat = func(chat int64) tea.Cmd { return join(m.Go(screen.Groups), m.groups.Write(chat)) }
 	m.env.Compose, m.env.Settle = m.compose.Open, m.settleUnsure
 }
 

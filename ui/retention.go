@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -68,6 +69,9 @@ func askKept(ctx context.Context, s screen.Store) *kept {
 func (m *Model) keep(k *kept) {
 	if k == nil {
 		return
+	}
+	if !reflect.DeepEqual(m.env.Room, k.room) || !reflect.DeepEqual(m.env.Hours, k.hours) {
+		m.env.Heard++ // what an item says of by when and until when
 	}
 	m.env.Room, m.env.Hours = k.room, k.hours
 	m.keeps.seen, m.keeps.next = k.gen, time.Now().Add(keepsRest*k.took)

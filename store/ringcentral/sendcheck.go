@@ -82,7 +82,7 @@ func parts(n int) string {
 // megabytes is a size as the service's limits are told: in decimal.
 func megabytes(n int64) string {
 	if n < 1e5 {
-		return fmt.Sprintf("%d KB", (n+999)/1000)
+		return fmt.Sprintf("%d kB", (n+999)/1000)
 	}
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }

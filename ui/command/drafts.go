@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,9 +14,10 @@ import (
 
 // draftJSON is a message that is being written.
 type draftJSON struct {
-	ID    int64    `json:"id"`
+	ID    int64    `json:"id"` // 0: a post, which is dropped by emptying it in its chat
 	At    string   `json:"at"` // its last change
 	Kind  string   `json:"kind"`
+	Chat  string   `json:"chat,omitempty"` // of a post
 	To    []string `json:"to"`
 	Text  string   `json:"text"`
 	Files []string `json:"files"`
@@ -26,7 +28,7 @@ func (a *app) draftsCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "drafts",
 		Short: "List what is being written",
-		Long: `List the texts, pages and faxes that are being written, the latest first. What was
+		Long: `List the texts, pages, faxes and posts that are being written, the latest first. What was
 taken back before it left is among them. The screens go on with them: g o.`,
 		Args: cobra.NoArgs,
 	}
@@ -44,7 +46,11 @@ taken back before it left is among them. The screens go on with them: g o.`,
 			return printJSON(a.out, form, list)
 		}
 		for _, d := range list {
-			if err := printf(a.out, "%4d  %s  %s\n", d.ID, d.At, d.Words); err != nil {
+			id := strconv.FormatInt(d.ID, 10)
+			if d.ID == 0 {
+				id = "-"
+			}
+			if err := printf(a.out, "%4s  %s  %s\n", id, d.At, d.Words); err != nil {
 				return err
 			}
 		}
@@ -62,9 +68,18 @@ func drafts(ctx context.Context, st *store.Store) ([]draftJSON, error) {
 	if err != nil {
 		return nil, err
 	}
+	posts, err := st.ChatDrafts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, posts...)
+	slices.SortStableFunc(all, func(a, b store.MessageDraft) int { return b.At.Compare(a.At) })
 	list := []draftJSON{}
 	for _, d := range all {
 		j := draftJSON{ID: d.ID, At: stamp(d.At), Kind: string(d.Message.Kind), To: []string{}, Text: store.Clean(d.Message.Text), Files: []string{}, Words: store.CleanLine(d.Words)}
+		if d.Chat != 0 {
+			j.Kind, j.Chat = "post", store.CleanLine(d.Title)
+		}
 		for _, r := range d.Message.To {
 			j.To = append(j.To, recipientWord(r))
 		}
@@ -93,7 +108,7 @@ func (a *app) dropDraftCmd() *cobra.Command {
 		}
 		there := map[int64]bool{}
 		for _, d := range list {
-			there[d.ID] = true
+			there[d.ID] = d.ID != 0
 		}
 		bad := &failed{}
 		r := changeJSON{Verb: "drop", State: "confirmed", Items: []string{}}

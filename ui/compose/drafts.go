@@ -3,6 +3,7 @@ package compose
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -17,14 +18,17 @@ import (
 type Drafts struct {
 	// GoOn opens the composer on a draft.
 	GoOn func(d store.MessageDraft) tea.Cmd
+	// GoChat opens the composer of a chat, which goes on with the draft there.
+	GoChat func(chat int64) tea.Cmd
 
 	env     *screen.Env
 	list    []store.MessageDraft
 	have    bool
 	busy    bool
 	again   bool
+	old     bool // the list is of before what was done here
 	err     error
-	at      int64 // the draft the cursor is on
+	at      int64 // the draft the cursor is on, by key
 	index   int   // its place, for when it has gone
 	top     int
 	dropped []store.MessageDraft // what u brings back, the latest last
@@ -56,12 +60,26 @@ func (d *Drafts) Refresh() tea.Cmd {
 	d.busy = true
 	return d.env.Do(d.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		list, err := d.env.Store.MessageDrafts(ctx)
+		if err != nil {
+			return listed{err: err}
+		}
+		posts, err := d.env.Store.ChatDrafts(ctx)
+		list = append(list, posts...)
+		slices.SortStableFunc(list, func(a, b store.MessageDraft) int { return b.At.Compare(a.At) })
 		return listed{list, err}
 	})
 }
 
+// key names a draft in the list: those of posts are told by their chat.
+func key(d store.MessageDraft) int64 {
+	if d.Chat != 0 {
+		return -d.Chat
+	}
+	return d.ID
+}
+
 // Busy implements screen.Full.
-func (d *Drafts) Busy() bool { return !d.have && d.busy || d.waiting > 0 }
+func (d *Drafts) Busy() bool { return (!d.have || d.old) && d.busy || d.waiting > 0 }
 
 // Scopes implements screen.Screen.
 func (d *Drafts) Scopes() []keymap.Scope { return keymap.Stack(keymap.ViewDrafts) }
@@ -79,8 +97,9 @@ func (d *Drafts) Update(msg tea.Msg) tea.Cmd {
 			d.again = false
 			return d.Refresh()
 		}
+		d.old = false
 	case dropped:
-		d.waiting = max(d.waiting-1, 0)
+		d.waiting, d.old = max(d.waiting-1, 0), true
 		what := "drop the draft"
 		if msg.back {
 			what = "bring the draft back"
@@ -89,7 +108,7 @@ func (d *Drafts) Update(msg tea.Msg) tea.Cmd {
 		case msg.err != nil:
 			return func() tea.Msg { return screen.Fail(what, msg.err) }
 		case msg.back:
-			d.at = msg.d.ID
+			d.at = key(msg.d)
 			return tea.Batch(d.Refresh(), tell(screen.Banner{Text: "The draft is back: " + msg.d.Words}))
 		default:
 			d.dropped = append(d.dropped, msg.d)
@@ -104,21 +123,21 @@ func tell(b screen.Banner) tea.Cmd { return func() tea.Msg { return screen.Told{
 // aim keeps the cursor on its draft, or where that was.
 func (d *Drafts) aim() {
 	for i, x := range d.list {
-		if x.ID == d.at {
+		if key(x) == d.at {
 			d.index = i
 			return
 		}
 	}
 	d.index = min(max(d.index, 0), max(len(d.list)-1, 0))
 	if len(d.list) > 0 {
-		d.at = d.list[d.index].ID
+		d.at = key(d.list[d.index])
 	}
 }
 
 func (d *Drafts) move(n int) {
 	if len(d.list) > 0 {
 		d.index = min(max(d.index+n, 0), len(d.list)-1)
-		d.at = d.list[d.index].ID
+		d.at = key(d.list[d.index])
 	}
 }
 
@@ -162,10 +181,17 @@ func (d *Drafts) draft(a keymap.Action) tea.Cmd {
 	x := d.list[d.index]
 	switch a {
 	case keymap.Open:
+		if x.Chat != 0 {
+			return d.GoChat(x.Chat)
+		}
 		return d.GoOn(x)
 	case keymap.CopyText:
 		return func() tea.Msg { return screen.Copy{Text: x.Message.Text, Said: "Copied the text of the draft"} }
 	case keymap.CopyNumber:
+		if x.Chat != 0 {
+			d.env.Host.Say("It is for a chat, which has no number")
+			return nil
+		}
 		if len(x.Message.To) == 0 {
 			d.env.Host.Say("It is for nobody yet")
 			return nil
@@ -175,6 +201,9 @@ func (d *Drafts) draft(a keymap.Action) tea.Cmd {
 	}
 	d.waiting++
 	return d.env.Do(d.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		if x.Chat != 0 {
+			return dropped{d: x, err: d.env.Store.SaveDraft(ctx, x.Chat, store.Draft{})}
+		}
 		return dropped{d: x, err: d.env.Store.DropMessageDraft(ctx, x.ID)}
 	})
 }
@@ -190,6 +219,9 @@ func (d *Drafts) bringBack() (tea.Cmd, bool) {
 	d.dropped = d.dropped[:n-1]
 	d.waiting++
 	return d.env.Do(d.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		if x.Chat != 0 {
+			return dropped{x, true, d.env.Store.SaveDraft(ctx, x.Chat, x.Post)}
+		}
 		id, err := d.env.Store.SaveMessageDraft(ctx, 0, x.Message)
 		x.ID = id
 		return dropped{x, true, err}
@@ -273,6 +305,9 @@ func (d *Drafts) lines(x store.MessageDraft, w int, cursor, focused bool) []stri
 		text = fmt.Sprintf("%s  (%s)", text, strings.Join(more, ", "))
 	}
 	head := pageTo(n.Kind) + " " + who
+	if x.Chat != 0 {
+		head = "Post in " + store.CleanLine(x.Title)
+	}
 	return []string{
 		s.Accent.S(bar) + s.Strong.On(cursor, focused).S(kit.Between(head, when, max(w-2, 0))),
 		s.Accent.S(bar) + s.Dim.S(kit.Fit("  "+strings.TrimSpace(text), max(w-2, 0))),

@@ -278,7 +278,7 @@ func (m *Model) drop(ids []int64, known map[int64]store.Contact) tea.Cmd {
 	if m.told {
 		m.total = max(m.total-len(going), 0)
 	}
-	m.stale = m.busy || m.stale
+	m.stale, m.old = m.busy || m.stale, m.busy || m.old
 	write := m.env.Write("remove the contact", func(ctx context.Context) (tea.Msg, error) {
 		return m.each(ctx, going, m.env.Store.DeleteContact)
 	})
@@ -368,7 +368,7 @@ func (m *Model) favorite() tea.Cmd {
 		m.twins.table.Patch(patch)
 	}
 	m.repeat = m.favorite
-	m.stale = m.busy || m.stale
+	m.stale, m.old = m.busy || m.stale, m.busy || m.old
 	return m.env.Write("change the favourites", func(ctx context.Context) (tea.Msg, error) {
 		return m.each(ctx, ids, func(ctx context.Context, id int64) (store.Op, error) { return m.env.Store.SetFavorite(ctx, id, on) })
 	})

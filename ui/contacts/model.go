@@ -32,6 +32,7 @@ type Model struct {
 	cancel  context.CancelFunc
 	busy    bool // rows are being fetched
 	stale   bool // fetch again once they are here
+	old     bool // those rows may be of before a change that was made here
 	fresh   bool // the query changed and no rows of it have come yet
 	waiting int  // answers that later keys depend on
 	total   int
@@ -193,7 +194,7 @@ func (m *Model) rows(all bool) tea.Cmd {
 }
 
 func (m *Model) fetch(at int64, before, after int, to int64) tea.Cmd {
-	m.busy = true
+	m.busy, m.old = true, m.env.Writes > 0
 	gen, q := m.gen, m.query()
 	return m.env.Do(m.ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		win, err := m.env.Store.ContactWindow(ctx, q, at, before, after)
@@ -265,8 +266,12 @@ func (m *Model) arrived(p rowsGot) tea.Cmd {
 		return nil
 	}
 	m.err = nil
-	if m.env.Writes > 0 && m.table.Loaded() && m.stale {
-		return nil // asked before a change: the end of the change asks again
+	if m.table.Loaded() && p.to == 0 && (m.old || m.env.Writes > 0 && m.stale) {
+		m.old, m.stale = false, m.env.Writes > 0
+		if m.stale {
+			return nil // asked before a change: the end of the change asks again
+		}
+		return m.load() // which has come and gone
 	}
 	had := m.table.CursorID()
 	i, _ := m.table.Index()

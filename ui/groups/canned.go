@@ -33,12 +33,24 @@ func (m *Model) Answer(post store.ID, canned bool) tea.Cmd {
 	})
 }
 
+// Write opens the composer of a chat, on what is being written there.
+func (m *Model) Write(chat int64) tea.Cmd {
+	m.handing = true
+	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		c, err := m.env.Store.ChatOf(ctx, chat)
+		return answered{c: c, err: err}
+	})
+}
+
 func (m *Model) answered(msg answered) tea.Cmd {
 	m.handing = false
 	if msg.err != nil {
-		return func() tea.Msg { return screen.Fail("answer the post", msg.err) }
+		return func() tea.Msg { return screen.Fail("open the composer", msg.err) }
 	}
 	m.focus = inPosts
+	if msg.p.ID == 0 {
+		return join(m.goTo(msg.c.ID), m.compose(msg.c, nil))
+	}
 	return join(m.goTo(msg.c.ID), m.reply(msg.c, msg.p, msg.canned))
 }
 

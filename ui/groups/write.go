@@ -31,6 +31,7 @@ type composer struct {
 	fault   string
 	hint    string
 	await   bool // the draft is on its way
+	sending bool // what was typed is being written down: what comes next begins after it
 	width   int  // as last drawn
 	x, y    int  // of the cursor on the screen, as last drawn
 	next    string
@@ -46,8 +47,8 @@ type draftGot struct {
 	err  error
 }
 
-// waits reports whether keys must wait for a draft.
-func (c *composer) waits() bool { return c.await }
+// waits reports whether keys must wait for a draft, or for the end of the last one.
+func (c *composer) waits() bool { return c.await || c.sending }
 
 // Writing implements screen.Writer.
 func (c *composer) Writing() bool { return c.on }
@@ -212,7 +213,7 @@ func (c *composer) send() tea.Cmd {
 	text := store.MarkMentions(strings.TrimSpace(c.ed.String()), c.picked)
 	if c.editing != 0 {
 		id := c.editing
-		c.on = false
+		c.on, c.sending = false, true
 		return m.keeper.after(chat.ID, m.env.Write("change the post", func(ctx context.Context) (tea.Msg, error) {
 			op, err := m.env.Store.EditPost(ctx, id, text)
 			if err == nil {
@@ -225,7 +226,7 @@ func (c *composer) send() tea.Cmd {
 		c.fault = "There is nothing to post yet"
 		return nil
 	}
-	c.on = false
+	c.on, c.sending = false, true
 	n := store.NewPost{Chat: chat.ID, Text: text, Parent: c.answers, Thread: c.thread, Files: slices.Clone(c.files)}
 	return m.keeper.after(chat.ID, m.env.Write("post", func(ctx context.Context) (tea.Msg, error) {
 		op, err := m.env.Store.SendPost(ctx, n)
@@ -235,6 +236,7 @@ func (c *composer) send() tea.Cmd {
 
 func (c *composer) sent(msg sent) tea.Cmd {
 	m := c.m
+	c.sending = false
 	if msg.err != nil {
 		if msg.chat == c.chat.ID {
 			c.on, c.fault = true, store.Reason(msg.err)

@@ -97,7 +97,7 @@ type Runner struct {
 	Tell func(text string)
 
 	began    func() // told when events are looked for; may be nil
-	all      bool     // nothing is left out, however long it takes
+	all      bool   // nothing is left out, however long it takes
 	queue    chan job
 	waiting  atomic.Int64         // jobs not begun
 	lost     map[string]time.Time // accounts that are not there, since when

@@ -80,7 +80,7 @@ func (m *Model) MarkRead(id store.ID) tea.Cmd {
 			r.Read = true
 		}
 	})
-	l.stale = l.busy || l.stale
+	l.stale, l.old = l.busy || l.stale, l.busy || l.old
 	return m.env.Act(store.Change{Verb: "read", Items: []store.ID{id}}, true)
 }
 

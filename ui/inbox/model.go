@@ -41,6 +41,7 @@ type list struct {
 	cancel context.CancelFunc
 	busy   bool // rows are being fetched
 	stale  bool // fetch again once they are here
+	old    bool // those rows may be of before a change that was made here
 	fresh  bool // the query changed and no rows of it have come yet
 	still  bool // the cursor has not been moved yet
 	total  int
@@ -239,7 +240,7 @@ func (m *Model) rows(l *list, all bool) tea.Cmd {
 	case -1:
 		before, after = 2*half, 0
 	}
-	l.busy = true
+	l.busy, l.old = true, m.env.Writes > 0
 	name, gen, q, o, at, whom, told := l.name, l.gen, l.query, l.order, store.ID(need.At), l.whom(), l.person != nil
 	return m.env.Do(l.ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		start := time.Now()
@@ -336,8 +337,12 @@ func (m *Model) arrived(l *list, p page) tea.Cmd {
 		return nil
 	}
 	l.err = nil
-	if m.env.Writes > 0 && l.table.Loaded() && l.stale {
-		return nil // asked before a change: the end of the change asks again
+	if l.table.Loaded() && (l.old || m.env.Writes > 0 && l.stale) {
+		l.old, l.stale = false, m.env.Writes > 0
+		if l.stale {
+			return nil // asked before a change: the end of the change asks again
+		}
+		return m.load(l) // which has come and gone
 	}
 	if p.found { // another search: its best place is its first row
 		l.clear()

@@ -239,7 +239,7 @@ func (m *Model) apply(c store.Change) tea.Cmd {
 			m.step(1)
 		}
 	}
-	l.stale = l.busy || l.stale // rows being read now are older than this change
+	l.stale, l.old = l.busy || l.stale, l.busy || l.old // rows being read now are older than this change
 	return tea.Batch(m.env.Act(c, false), m.rows(l, false))
 }
 

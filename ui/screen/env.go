@@ -142,7 +142,7 @@ type Env struct {
 	// Direct opens the chat with somebody; nil where there are no chats.
 	Direct func(d Direct) tea.Cmd
 	Signs  map[string]int // how people stand, see Presence
-	Heard  uint64         // grows when Signs change
+	Heard  uint64         // grows when Signs, Room or Hours change
 
 	Mailbox     string                   // key of the only account the lists show; "": all
 	ShowMailbox func(key string) tea.Cmd // has the lists show one account, or all

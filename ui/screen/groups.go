@@ -36,6 +36,7 @@ type ChatStore interface {
 	RemoveMembers(ctx context.Context, chat int64, people []string) (store.Op, error)
 	SaveDraft(ctx context.Context, chat int64, d store.Draft) error
 	DraftOf(ctx context.Context, chat int64) (store.Draft, error)
+	ChatDrafts(ctx context.Context) ([]store.MessageDraft, error)
 	Uploads() []store.Upload
 	Feeds() []store.FeedStatus
 }

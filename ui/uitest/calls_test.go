@@ -250,7 +250,7 @@ func TestGoldenCalls(t *testing.T) {
 		d.Press("g l n")
 		d.See("▌ ●", "← rings", "at a colleague", "Dr. Samira Haddad ◐")
 		if size[0] > 100 { // what is asked for beside the call
-			d.See("● available", "in the contacts: Ariel Brennan")
+			d.See("● available", "in the contacts: Ariel Brennan", "by Fri 20 Nov") // with the business hours
 		}
 		d.golden(t, "calls", size)
 	}

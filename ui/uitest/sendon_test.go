@@ -125,6 +125,7 @@ func TestCannedAndOnFromChats(t *testing.T) {
 	d.Press("6")
 	d.See("Answer", "we have received it")
 	d.Press("Enter")
+	d.See("Dock 2, we have received it.")
 	d.posted(t, c.ID, d.last(t, c.ID, 1)[0].Markdown)
 	d.Press("G k f")
 	d.See("sends on the post")
@@ -134,4 +135,28 @@ func TestCannedAndOnFromChats(t *testing.T) {
 	d.See("Put in")
 	d.Press("1")
 	d.See("got your message and will call you back")
+}
+
+// What is being written in a chat is in the list of drafts, with the texts and faxes.
+func TestPostsAmongTheDrafts(t *testing.T) {
+	d := chatDesk(t, Config{SendDelay: -1})
+	c := d.team(t, "IT Help")
+	d.Press("c")
+	d.See("Enter send")
+	d.Free("half a thought")
+	d.Press("Esc")
+	d.Gone("Enter send")
+	d.Press("g o")
+	d.See("Drafts", "1 draft", "Post in IT Help", "half a thought")
+	d.Press("d")
+	d.See("Dropped the draft", "There is no draft")
+	d.Press("u")
+	d.See("The draft is back", "half a thought")
+	d.Press("Enter")
+	d.See("Chats", "IT Help", "half a thought", "Enter send")
+	d.Free(", and the rest")
+	d.Press("Enter")
+	d.posted(t, c.ID, "half a thought, and the rest")
+	d.Press("g o")
+	d.See("There is no draft")
 }
