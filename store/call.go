@@ -272,6 +272,7 @@ func (s *Store) follows(b *mailbox, op Op, n callNote, stage CallStage) *ringing
 	b.mu.Lock()
 	b.calls[op.ID] = run
 	b.mu.Unlock()
+	s.changed() // what was written before it was said without it
 	return run
 }
 
