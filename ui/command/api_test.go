@@ -37,11 +37,11 @@ func TestAPI(t *testing.T) {
 		t.Fatalf("%+v", list.Records)
 	}
 	// Pages: all records, one a line.
-	rows := strings.Split(strings.TrimSpace(w.ok("api", ownPath+"/message-store?perPage=7", "--paginate", "--jsonl").out), "\n")
+	rows := strings.Split(strings.TrimSpace(w.ok("api", ownPath+"/message-store?perPage=7&dateFrom=2020-01-01T00:00:00Z", "--paginate", "--jsonl").out), "\n")
 	if len(rows) != 40 {
 		t.Errorf("%d records in all pages, want 40", len(rows))
 	}
-	pages := decode[[]json.RawMessage](t, w.ok("api", ownPath+"/message-store?perPage=7", "--paginate", "--json").out)
+	pages := decode[[]json.RawMessage](t, w.ok("api", ownPath+"/message-store?perPage=7&dateFrom=2020-01-01T00:00:00Z", "--paginate", "--json").out)
 	if len(pages) != 6 {
 		t.Errorf("%d pages, want 6", len(pages))
 	}
