@@ -110,7 +110,7 @@ func filled(tb testing.TB, n int) string {
 func BenchmarkApply(b *testing.B) {
 	for _, batch := range []int{250, 1000} {
 		b.Run(fmt.Sprint("batch=", batch), func(b *testing.B) {
-			const n = 100_000
+			n := large(100_000)
 			msgs := messages(n, 1)
 			// Newest page first, as a first sync does.
 			for i := 0; i < n; i += batch {
@@ -126,7 +126,7 @@ func BenchmarkApply(b *testing.B) {
 				s := openTest(b, b.TempDir())
 				start := time.Now()
 				fill(b, s, msgs, batch)
-				b.ReportMetric(n/time.Since(start).Seconds(), "rows/s")
+				b.ReportMetric(float64(n)/time.Since(start).Seconds(), "rows/s")
 			}
 		})
 	}
@@ -151,7 +151,7 @@ func mustQuery(tb testing.TB, text string) Query {
 // depend on how many messages there are.
 func BenchmarkWindow(b *testing.B) {
 	ctx := context.Background()
-	for _, n := range []int{1000, 100_000} {
+	for _, n := range []int{1000, large(100_000)} {
 		dir := filled(b, n)
 		b.Run(fmt.Sprint("open/n=", n), func(b *testing.B) {
 			for b.Loop() {
@@ -193,7 +193,7 @@ func BenchmarkWindow(b *testing.B) {
 // slowest twentieth of all letters.
 func BenchmarkSearch(b *testing.B) {
 	ctx := context.Background()
-	s := openTest(b, filled(b, 100_000))
+	s := openTest(b, filled(b, large(100_000)))
 	typed := []string{"mary", "the", "zu", "q", "xyz", "5551234", "555 12", "fax", "unal", "петр", "in:voicemail a"}
 	for n := range uint64(20) {
 		typed = append(typed, spoken(n*n*n), spoken(n)+" "+spoken(n*37))

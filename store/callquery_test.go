@@ -91,7 +91,7 @@ func TestCallPlans(t *testing.T) {
 // BenchmarkCallWindow reads a screen of each list of calls, with a thousand calls and
 // with a hundred thousand.
 func BenchmarkCallWindow(b *testing.B) {
-	for _, n := range []int{1000, 100_000} {
+	for _, n := range []int{1000, large(100_000)} {
 		s := openTest(b, b.TempDir())
 		fill(b, s, callsOf(n), 1000)
 		for text := range callQueries() {

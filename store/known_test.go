@@ -199,7 +199,7 @@ func TestContactIDsAreInOrder(t *testing.T) {
 // whether they are remembered or a contact has just changed.
 func BenchmarkWindowWithNames(b *testing.B) {
 	s, a := crowd(b)
-	msgs := messages(100_000, 1)
+	msgs := messages(large(100_000), 1)
 	for i := range msgs {
 		msgs[i].From.Number = fmt.Sprintf("+1650%07d", i*197%10_000_000)
 	}
