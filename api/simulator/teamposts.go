@@ -301,7 +301,7 @@ func (c *call) editPost(text string) (k teams.Chat, p teams.Post, refused *apiEr
 func (s *Server) setText(k *teams.Chat, p *teams.Post, text string) teams.Post {
 	ps := s.teams.changed(k.Index)
 	st := ps.over[p.N]
-	st.text, st.mentions, st.modified = &text, s.mentions(text), s.teams.now()
+	st.text, st.mentions, st.modified = &text, s.mentions(text), s.teams.after(p.Modified)
 	ps.over[p.N] = st
 	now, _ := s.teams.post(k, p.N)
 	s.tellPost("PostChanged", k, &now)
@@ -327,7 +327,7 @@ func (c *call) deletePost() *apiError {
 func (s *Server) removePost(k *teams.Chat, p *teams.Post) {
 	ps := s.teams.changed(k.Index)
 	st := ps.over[p.N]
-	st.removed, st.modified = true, s.teams.now()
+	st.removed, st.modified = true, s.teams.after(p.Modified)
 	ps.over[p.N] = st
 	s.tellPost("PostRemoved", k, p)
 }

@@ -156,6 +156,15 @@ func (b *teamBox) about(i int) (kind string, mine, alive bool) {
 	return b.brief[i].kind, b.brief[i].mine, true
 }
 
+// after is the time of a change: later than the one before it, as on a clock that goes on,
+// so that whoever hears of both can tell which is the newer.
+func (b *teamBox) after(before time.Time) time.Time {
+	if now := b.now(); now.After(before) {
+		return now
+	}
+	return before.Add(time.Millisecond)
+}
+
 // modified is when something last happened in a chat. The caller holds the lock.
 func (b *teamBox) modified(i int) time.Time {
 	at, ok := b.stored(i, b.count(i)-1)
