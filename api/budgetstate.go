@@ -1,6 +1,9 @@
 package api
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // GroupState is how far a rate group is used at the moment.
 type GroupState struct {
@@ -17,7 +20,18 @@ func (b *Budget) State() []GroupState {
 	defer b.mu.Unlock()
 	now := b.clock.Now()
 	var out []GroupState
-	for _, g := range []Group{Light, Medium, Heavy} {
+	groups := []Group{Light, Medium, Heavy}
+	var own []Group // of a service that has groups of its own, then nothing but those
+	for g := range b.groups {
+		if g != Auth && !slices.Contains(groups, g) {
+			own = append(own, g)
+		}
+	}
+	if len(own) > 0 {
+		slices.Sort(own)
+		groups = own
+	}
+	for _, g := range groups {
 		w := b.group(g)
 		w.prune(now)
 		st := GroupState{Group: g, Used: len(w.sent) + w.flying, Limit: w.limit, Window: w.length}
@@ -33,4 +47,17 @@ func (b *Budget) State() []GroupState {
 		out = append(out, st)
 	}
 	return out
+}
+
+// Fix sets the limit of a group that a service documents and does not tell in its
+// answers: limit requests in every window. It stays whatever answers lack.
+func (b *Budget) Fix(g Group, limit int, length time.Duration) {
+	if g == "" || g == NoThrottling || limit <= 0 || length <= 0 {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	w := b.group(g)
+	w.told, w.free, w.limit, w.length = true, false, limit, min(length, maxWindow)
+	w.signal()
 }

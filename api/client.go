@@ -45,6 +45,19 @@ type Config struct {
 	// Idle is how long the other side may be silent, before the answer's
 	// first byte and between any two reads. 0: 30 s.
 	Idle time.Duration
+	// Sign puts the token, "" where there is none, and what else the service wants of
+	// every request into its headers. It is called for allowed hosts only, once for
+	// each time a request goes out. nil: Authorization: Bearer.
+	Sign func(h http.Header, token string)
+	// NoRedirect makes every 3xx an error ([ErrRedirect]) that names where it led:
+	// nothing is followed.
+	NoRedirect bool
+	// Throttled tells an answer that is a throttle although its status is not 429:
+	// it is repeated and penalised like one. nil: there are none.
+	Throttled func(status int, h http.Header) bool
+	// Stale tells a 401 that is about the token, so that a new one may help. What is a
+	// 401 still after that is final. nil: what OAuth and RingCentral say.
+	Stale func(e *Error) bool
 }
 
 // Client sends requests to one service. Safe for concurrent use.
@@ -60,6 +73,7 @@ type Client struct {
 	retry  Retry
 	idle   time.Duration
 	server serverClock
+	ways   ways
 	// buffers are shared so that many small downloads do not each allocate one.
 	buffers sync.Pool
 }
@@ -73,6 +87,7 @@ func New(cfg Config) (*Client, error) {
 	c := &Client{
 		name: cfg.Name, agent: cfg.UserAgent, hosts: h, auth: cfg.Auth, budget: cfg.Budget,
 		clock: cfg.Clock, retry: cfg.Retry.withDefaults(), idle: cfg.Idle, log: quiet(cfg.Log),
+		ways: ways{sign: cfg.Sign, noRedirect: cfg.NoRedirect, throttled: cfg.Throttled, stale: cfg.Stale},
 	}
 	if c.agent == "" {
 		c.agent = "switchboard"
@@ -160,6 +175,9 @@ type Request struct {
 	// Length is the size in bytes of a body that a func makes; 0: not known,
 	// and the body goes out in chunks. A body of another length fails.
 	Length int64
+	// Idle is the longest silence of this request, instead of [Config].Idle: a long
+	// poll is silent for as long as nothing happens. 0: the client's.
+	Idle time.Duration
 
 	anywhere bool // Path may lead to a host that never sees the token
 }

@@ -61,16 +61,33 @@ type Download struct {
 	// Keep is called before the first byte of a new content is written, with
 	// what makes resuming it possible later ("": nothing does).
 	Keep func(validator string, total int64) error
+	// Base64 says that the body is the content in base64 (RFC 4648, section 4): it is
+	// decoded once, strictly, as it comes ([NewBase64]). The lengths of the transport
+	// count the encoded body; Sink, Progress, Max and Bytes count the content. Such a
+	// transfer is never resumed, and its total is known only at the end: Keep is told -1,
+	// Progress what the length of the body lets expect.
+	Base64 bool
+	// Empty says that the content may be of no bytes. Without it an empty base64 body is
+	// taken for one that was lost.
+	Empty bool
+	// Idle is the longest silence of the other side; 0: the client's.
+	Idle time.Duration
 }
 
 // Downloaded describes a finished transfer.
 type Downloaded struct {
 	Bytes       int64
-	ContentType string
+	ContentType string // of the content; "" for base64, where the header is about the encoding
 	// Name is the file name that the service gave, as it came: never use it
 	// as a path.
 	Name      string
 	Validator string
+	// Unpadded tells that the base64 body had no padding at its end. The content is
+	// whole as far as can be known.
+	Unpadded bool
+	// Unframed tells that nothing marked the end of the body (neither a length nor chunks):
+	// had it been cut, it could not have been seen.
+	Unframed bool
 }
 
 // transfer is the state of a Download across attempts.
@@ -98,12 +115,15 @@ type transfer struct {
 // (starts over once), and checks the length. On an error what was kept stays
 // in the sink, to be resumed with the validator that Keep got.
 func (c *Client) Download(ctx context.Context, d Download) (Downloaded, error) {
-	cl, err := c.prepare(Request{Op: d.Op, Path: d.URL, Group: d.Group, Accept: "*/*", anywhere: d.Anywhere})
+	cl, err := c.prepare(Request{Op: d.Op, Path: d.URL, Group: d.Group, Accept: "*/*", Idle: d.Idle, anywhere: d.Anywhere})
 	if err != nil {
 		return Downloaded{}, err
 	}
 	cl.accept = func(status int) bool { return status == http.StatusRequestedRangeNotSatisfiable }
 	t := &transfer{Download: &d, c: c, cl: cl, have: d.Sink.Len(), best: d.Sink.Len(), total: -1, validator: strong(d.Validator)}
+	if d.Base64 {
+		t.validator = ""
+	}
 	if t.have > 0 && t.validator == "" {
 		if err := t.reset(); err != nil {
 			return Downloaded{}, c.fail(cl, err)
@@ -195,7 +215,7 @@ func (t *transfer) attempt(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	defer resp.Body.Close()
-	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind == "text/html" && !t.Page && resp.StatusCode < 300 {
+	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind == "text/html" && !t.Page && !t.Base64 && resp.StatusCode < 300 {
 		return false, t.c.failBody(t.cl, resp, fmt.Errorf("%w: a web page instead of content", ErrBadBody))
 	}
 	var want int64 // bytes this answer must bring; -1: unknown
@@ -203,13 +223,21 @@ func (t *transfer) attempt(ctx context.Context) (done bool, err error) {
 	case http.StatusRequestedRangeNotSatisfiable:
 		return t.outOfRange(resp)
 	case http.StatusPartialContent:
+		if t.Base64 {
+			err = fmt.Errorf("%w: a part of a base64 body", ErrBadBody)
+			break
+		}
 		want, err = t.part(resp)
 	case http.StatusOK:
 		want, err = t.whole(resp)
 	default:
 		err = fmt.Errorf("%w: %s instead of content", ErrBadBody, statusWords(resp.StatusCode))
 	}
-	if err == nil {
+	switch {
+	case err != nil:
+	case t.Base64:
+		err = t.decode(resp, want)
+	default:
 		err = t.copy(resp.Body, want)
 	}
 	if err != nil {
@@ -217,7 +245,7 @@ func (t *transfer) attempt(ctx context.Context) (done bool, err error) {
 	}
 	// A part that ends where the total does completes the content, so does an
 	// end that the server signed itself when no total was told.
-	return t.have == t.total || t.total < 0 && resp.StatusCode == http.StatusOK, nil
+	return t.Base64 || t.have == t.total || t.total < 0 && resp.StatusCode == http.StatusOK, nil
 }
 
 // outOfRange handles a 416: it may mean that everything is here already,
@@ -246,6 +274,9 @@ func (t *transfer) whole(resp *http.Response) (int64, error) {
 		}
 	}
 	t.total = resp.ContentLength
+	if t.Base64 {
+		return resp.ContentLength, t.begin64(resp)
+	}
 	return t.total, t.begin(resp)
 }
 
@@ -306,6 +337,7 @@ func (t *transfer) begin(resp *http.Response) error {
 
 func (t *transfer) describe(resp *http.Response) {
 	t.got.ContentType = resp.Header.Get("Content-Type")
+	t.got.Unframed = !framed(resp)
 	t.got.Name = DispositionName(resp.Header.Get("Content-Disposition"))
 }
 

@@ -54,6 +54,9 @@ func (e *Error) envelope(body []byte) {
 		return
 	}
 	e.Code = plain(text(top["errorCode"]), 64)
+	if e.Code == "" {
+		e.Code = plain(text(top["code"]), 64)
+	}
 	e.Message = plain(text(top["message"]), maxMessage)
 	e.Parameter = plain(text(top["parameterName"]), 100)
 	e.Permission = plain(text(top["permissionName"]), 100)
@@ -72,6 +75,7 @@ func (e *Error) envelope(body []byte) {
 			e.Permission = plain(text(item["permissionName"]), 100)
 		}
 	}
+	e.nested(top["error"])
 	if oauth := plain(text(top["error"]), 64); oauth != "" {
 		e.Code = oauth
 		if m := plain(text(top["error_description"]), maxMessage); m != "" {
@@ -92,6 +96,21 @@ func (e *Error) envelope(body []byte) {
 	}
 	if e.Parameter == "" {
 		e.Parameter = first.Parameter
+	}
+}
+
+// nested reads an error that is an object of its own, {"code":…, "message":…}. What
+// stands beside it is left alone: _links.origin.body echoes the request.
+func (e *Error) nested(raw json.RawMessage) {
+	var inner map[string]json.RawMessage
+	if json.Unmarshal(raw, &inner) != nil {
+		return
+	}
+	if code := plain(text(inner["code"]), 64); code != "" {
+		e.Code = code
+	}
+	if m := plain(text(inner["message"]), maxMessage); m != "" {
+		e.Message = m
 	}
 }
 
@@ -206,6 +225,7 @@ func (c *Client) readError(cl *call, resp *http.Response) *Error {
 	// Reading on lets the connection be used again; a long body is not worth it.
 	_ = resp.Body.Close()
 	e := DecodeError(c.name, cl.Op, cl.method(), resp.StatusCode, resp.Header, body)
+	e.RequestID = idOf(resp)
 	if cl.safe {
 		e.Unknown = false
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -28,6 +29,8 @@ var (
 	ErrIdle = errors.New("no answer in time")
 	// ErrRedirect means that a redirect was refused: a loop, a downgrade, or one that would change the request.
 	ErrRedirect = errors.New("redirect refused")
+	// ErrNotFound is for the clients of services that say it in another way than by a 404.
+	ErrNotFound = errors.New("not found")
 )
 
 // Detail is one entry of a service's errors[] list.
@@ -57,7 +60,12 @@ type Error struct {
 	// Sent is set when no answer came although the request had gone out, whether or not
 	// it is safe to repeat: it may have been carried out.
 	Sent bool
-	Err  error
+	// Throttled is set when the service refused because of its rate limit, whatever the
+	// status ([Config].Throttled).
+	Throttled bool
+	Err       error
+
+	settled bool // a 401 that a new token does not help
 }
 
 // Error implements error: who, what, why, and the codes a support case needs.
@@ -81,7 +89,7 @@ func (e *Error) Error() string {
 	if e.Status != 0 {
 		codes = append(codes, fmt.Sprint(e.Status))
 	}
-	if e.Code != "" {
+	if e.Code != "" && e.Code != strconv.Itoa(e.Status) {
 		codes = append(codes, e.Code)
 	}
 	if len(codes) > 0 {
@@ -124,8 +132,12 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("%s: rate limited (%s), possible again at %s", e.Op, e.Group, e.Until.Format("15:04:05"))
 }
 
-// IsNotFound reports whether the service answered 404 or 410.
+// IsNotFound reports whether the service answered 404 or 410, or what its client
+// knows to mean the same ([ErrNotFound]).
 func IsNotFound(err error) bool {
+	if errors.Is(err, ErrNotFound) {
+		return true
+	}
 	var e *Error
 	return errors.As(err, &e) && (e.Status == http.StatusNotFound || e.Status == http.StatusGone)
 }
@@ -138,6 +150,10 @@ func IsTemporary(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, ErrSignedOut) {
 		return false
 	}
+	var own interface{ IsTemporary() bool } // a service's own reading of its answers
+	if errors.As(err, &own) {
+		return own.IsTemporary()
+	}
 	var limit *LimitError
 	if errors.As(err, &limit) {
 		return true
@@ -146,14 +162,17 @@ func IsTemporary(err error) bool {
 	if !errors.As(err, &e) {
 		return errors.Is(err, context.DeadlineExceeded)
 	}
+	if e.throttled() {
+		return true
+	}
 	switch e.Status {
-	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+	case http.StatusRequestTimeout, http.StatusTooEarly:
 		return true
 	case http.StatusUnauthorized:
 		// Even a new token was refused: it happens when another program of the
 		// same user refreshes in the same moment. A sign-in that is over ends
 		// as ErrSignedOut instead.
-		return staleToken(e)
+		return !e.settled && staleToken(e)
 	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported:
 		return false
 	}
@@ -168,7 +187,7 @@ func IsTemporary(err error) bool {
 
 // lasting reports whether a cause will be the same next time.
 func lasting(err error) bool {
-	for _, is := range []error{ErrHostNotAllowed, ErrTooLarge, ErrNoIDs, ErrRedirect, errDecode, errSink} {
+	for _, is := range []error{ErrHostNotAllowed, ErrTooLarge, ErrNoIDs, ErrRedirect, ErrBase64, errDecode, errSink} {
 		if errors.Is(err, is) {
 			return true
 		}

@@ -34,6 +34,11 @@ func TestDecodeErrorEnvelopes(t *testing.T) {
 		{"permission by name", `{"errors":[{"errorCode":"CMN-408","message":"no","permissionName":"ReadMessageContent"}]}`, "application/json", 403, "CMN-408", "no", "", "ReadMessageContent", 1},
 		{"wrong types", `{"errorCode":5,"message":{"a":1},"errors":{"x":1}}`, "application/json", 400, "5", "bad request", "", "", 0},
 		{"not an object", `[1,2]`, "application/json", 400, "", "bad request", "", "", 0},
+		{"Symphony: a number as the code", `{"code":403,"message":"This user is not entitled to the stream"}`, "application/octet-stream", 403, "403", "This user is not entitled to the stream", "", "", 0},
+		{"Symphony: a word as the code", `{"code":"LIMIT_MESSAGE_LENGTH","message":"too long"}`, "text/plain", 400, "LIMIT_MESSAGE_LENGTH", "too long", "", "", 0},
+		{"Emailgistics", `{"_links":{"origin":{"href":"https://c1/x","method":"POST","body":{"message":"private","code":"p"}}},"status":"error","error":{"code":"429","message":"Too many requests"}}`, "application/json", 429, "429", "Too many requests", "", "", 0},
+		{"Emailgistics without links", `{"status":"error","error":{"code":"insufficient_scope","message":"The key lacks messages:content"}}`, "application/json", 403, "insufficient_scope", "The key lacks messages:content", "", "", 0},
+		{"Emailgistics, wrong types", `{"_links":{"origin":{"body":"private"}},"status":"error","error":{"code":{},"message":["private"]}}`, "application/json", 400, "", "bad request", "", "", 0},
 		{"hostile text", `{"errorCode":"A\u001b[31m","message":"a\u202eb\r\n\u0007c access_token=SECRETVALUE"}`, "application/json", 400, "A[31m", "ab c access_token=[redacted]", "", "", 0},
 	}
 	for _, tt := range tests {

@@ -39,7 +39,7 @@ func TestDispositionName(t *testing.T) {
 	for v, want := range map[string]string{
 		`attachment; filename="a b.mp3"`: "a b.mp3", `attachment; filename=a.pdf`: "a.pdf", `inline`: "", ``: "",
 		`attachment; filename="x.txt"; filename*=UTF-8''na%C3%AFve.txt`: "naïve.txt", `attachment; filename=my fax.pdf`: "my fax.pdf",
-		`attachment; filename="unclosed.pdf`: "unclosed.pdf", `attachment; filename="../../x"`: "../../x", "attachment; filename=\"\xff\xfe.pdf\"": "\ufffd.pdf",
+		`attachment; filename="unclosed.pdf`: "unclosed.pdf", `attachment; filename="../../x"`: "../../x", "attachment; filename=\"\xff\xfe.pdf\"": "ÿþ.pdf",
 	} {
 		if got := DispositionName(v); got != want {
 			t.Errorf("%q: %q, want %q", v, got, want)

@@ -13,7 +13,7 @@ const Redacted = "[redacted]"
 
 // secretNames are the parameters, fields and headers whose values never reach
 // a log or an error: OAuth's (RFC 6749, 7521, 7636) and the services' own.
-const secretNames = `access_token|refresh_token|id_token|ws_access_token|sessiontoken|keymanagertoken|` +
+const secretNames = `access_token|refresh_token|id_token|ws_access_token|sessiontoken|keymanagertoken|authorizationtoken|` +
 	`client_secret|client_assertion|assertion|code_verifier|password|passwd|api_?key|secret|jwt|wsc|token`
 
 type rule struct {
@@ -27,7 +27,7 @@ var rules = []rule{
 	// name:password@ in a URL
 	{regexp.MustCompile(`(://)[^/\s@"']+@`), `${1}` + Redacted + `@`},
 	// headers: "Authorization: Bearer x", map[Authorization:[Bearer x]], "Cookie: a=b"
-	{regexp.MustCompile(`(?i)\b((?:proxy-)?authorization|x-api-key)(\\*["']?\s*[:=]\s*\[?\s*\\*["']?)(?:(?:bearer|basic|digest)\s+)?[^\s"'\\,\]})]+`), `${1}${2}` + Redacted},
+	{regexp.MustCompile(`(?i)\b((?:proxy-)?authorization|x-api-key|api[_-]?key|session-?token|key-?manager-?token)(\\*["']?\s*[:=]\s*\[?\s*\\*["']?)(?:(?:bearer|basic|digest)\s+)?[^\s"'\\,\]})]+`), `${1}${2}` + Redacted},
 	{regexp.MustCompile(`(?i)\b((?:set-)?cookie)(\\*["']?\s*[:=]\s*\[?\\*["']?)[^\n"'\\\]]+`), `${1}${2}` + Redacted},
 	// JSON members, quoted or quoted again
 	{regexp.MustCompile(`(?i)(\\*")(` + secretNames + `)(\\*"\s*:\s*)\\*"(?:[^"\\]|\\[^"])*\\*"?`), `${1}${2}${3}"` + Redacted + `"`},
@@ -38,6 +38,8 @@ var rules = []rule{
 	{regexp.MustCompile(`(?i)(^|[?&]|%26|%3F)(code)(=|%3D)[^&\s"'<>]+`), `${1}${2}${3}` + Redacted},
 	// name: value, as people and %v write it
 	{regexp.MustCompile(`(?i)\b(access_token|refresh_token|client_secret|assertion|password)(\s*:\s*)[^\s"',\]})]+`), `${1}${2}` + Redacted},
+	// private keys, whole or cut off
+	{regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`), Redacted},
 	// JSON web tokens wherever they stand
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?`), Redacted},
 }

@@ -38,6 +38,9 @@ func TestRedact(t *testing.T) {
 		"sessionToken: " + someJWT,
 		`X-Api-Key: ` + secret,
 		"password: " + secret,
+		"Sessiontoken: " + secret, "keyManagerToken=" + secret, `{"keyManagerToken":"` + secret + `"}`, `{"authorizationToken":"Bearer ` + secret + `"}`,
+		`map[Keymanagertoken:[` + secret + `] Sessiontoken:[` + secret + `]]`, "X-API-Key=" + secret, "api_key: " + secret,
+		"-----BEGIN RSA PRIVATE KEY-----\nMIIE" + secret + "\n-----END RSA PRIVATE KEY-----", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIE" + secret,
 	}
 	for _, s := range hidden {
 		if got := Redact(s); strings.Contains(got, "SECRET") || !strings.Contains(got, Redacted) {
@@ -48,6 +51,7 @@ func TestRedact(t *testing.T) {
 		"RingCentral readMessage: Resource for parameter [messageId] is not found (404 CMN-102, request abc)",
 		"https://platform.ringcentral.com/restapi/v1.0/account/~/extension/~/message-store/1,2?perPage=100",
 		"errorCode=CMN-102 status code=404", "basic information", "the bearer authentication failed", `{"errorCode":"CMN-301"}`,
+		`{"code":403,"message":"no view history"}`, "session token and key manager token", "-----BEGIN CERTIFICATE-----",
 		"token refresh failed", "Parameter [syncToken] is invalid", `{"code":"CMN-1"}`, "",
 	}
 	for _, s := range kept {

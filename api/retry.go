@@ -73,7 +73,7 @@ func (c *Client) pauseFor(cl *call, err error, d time.Duration) time.Duration {
 	if !errors.As(err, &e) {
 		return d
 	}
-	if e.Status == http.StatusTooManyRequests {
+	if e.throttled() {
 		if cl.Group != "" && cl.Group != NoThrottling {
 			return 0
 		}
@@ -94,8 +94,11 @@ func again(err error) bool {
 	if !errors.As(err, &e) {
 		return false
 	}
+	if e.throttled() {
+		return true
+	}
 	switch e.Status {
-	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
 	case http.StatusInternalServerError:
 		// The service's guidance is split on 500; a read that failed once is

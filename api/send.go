@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -34,15 +35,15 @@ func (c *Client) exchange(ctx context.Context, cl *call) (*http.Response, error)
 	}
 	if resp.StatusCode == http.StatusUnauthorized && c.auth != nil && cl.ours {
 		refused := c.readError(cl, resp)
-		if !staleToken(refused) {
-			return nil, refused
+		if !c.ways.isStale(refused) {
+			return nil, c.ways.settle(refused)
 		}
 		fresh, err := c.auth.Refresh(ctx, token)
 		if err != nil {
 			return nil, c.authError(cl, err)
 		}
 		if fresh == token {
-			return nil, refused
+			return nil, c.ways.settle(refused)
 		}
 		if _, err := c.admit(ctx, cl); err != nil {
 			return nil, err
@@ -61,10 +62,10 @@ func (c *Client) exchange(ctx context.Context, cl *call) (*http.Response, error)
 		return resp, nil
 	}
 	e := c.readError(cl, resp)
-	if resp.StatusCode == http.StatusTooManyRequests {
+	if e.Throttled = c.ways.isThrottle(resp); e.Throttled {
 		c.budget.Penalty(cl.Group, resp.Header, e.RetryAfter, e.Has("CMN-310"))
 	}
-	return nil, e
+	return nil, c.ways.settle(e)
 }
 
 // admit waits for a place in the rate budget and fetches the token afterwards,
@@ -97,7 +98,7 @@ func (c *Client) authError(cl *call, err error) error {
 // staleToken reports whether a 401 is about the token (expired, corrupted, not
 // found), so that a new one may help. A 401 without a code is taken for one.
 func staleToken(e *Error) bool {
-	if e.Code == "" && len(e.Details) == 0 {
+	if (e.Code == "" || e.Code == strconv.Itoa(e.Status)) && len(e.Details) == 0 {
 		return true
 	}
 	stale := func(code string) bool {
@@ -124,7 +125,7 @@ func (c *Client) follow(ctx context.Context, cl *call, token string) (*http.Resp
 		if err != nil {
 			return nil, err
 		}
-		if !isRedirect(resp.StatusCode) {
+		if !isRedirect(resp.StatusCode) && !c.ways.refuses(resp.StatusCode) {
 			return resp, nil
 		}
 		next, err := c.next(cl, u, resp)
@@ -154,6 +155,9 @@ func isRedirect(status int) bool {
 
 // next checks where a redirect leads.
 func (c *Client) next(cl *call, from *url.URL, resp *http.Response) (*url.URL, error) {
+	if c.ways.noRedirect {
+		return nil, refusal(from, resp)
+	}
 	reads := cl.method() == http.MethodGet || cl.method() == http.MethodHead
 	location := resp.Header.Get("Location")
 	if location == "" {
@@ -192,7 +196,7 @@ func (c *Client) next(cl *call, from *url.URL, resp *http.Response) (*url.URL, e
 func (c *Client) hop(ctx context.Context, cl *call, method string, u *url.URL, token string) (*http.Response, error) {
 	var sent atomic.Bool
 	trace := &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }}
-	w, ctx := newWatch(httptrace.WithClientTrace(ctx, trace), c.idle)
+	w, ctx := newWatch(httptrace.WithClientTrace(ctx, trace), cl.silence(c.idle))
 	req, err := c.request(ctx, cl, method, u, token)
 	if err != nil {
 		w.end()
@@ -210,14 +214,14 @@ func (c *Client) hop(ctx context.Context, cl *call, method string, u *url.URL, t
 		err = w.cause(ctx, err)
 		w.end()
 		e := c.fail(cl, err)
-		e.Sent = sent.Load()
+		e.Sent, e.RequestID = sent.Load(), traceID(req.Header)
 		e.Unknown = !cl.safe && e.Sent
 		c.log.LogAttrs(ctx, slog.LevelDebug, "request failed", slog.String("op", cl.Op), slog.String("method", method),
 			slog.String("path", u.Path), slog.Any("error", e))
 		return nil, e
 	}
 	c.log.LogAttrs(ctx, slog.LevelDebug, "request", slog.String("op", cl.Op), slog.String("method", method), slog.String("path", u.Path),
-		slog.Int("status", resp.StatusCode), slog.Duration("took", c.clock.Now().Sub(began)), slog.String("request_id", requestID(resp.Header)))
+		slog.Int("status", resp.StatusCode), slog.Duration("took", c.clock.Now().Sub(began)), slog.String("request_id", idOf(resp)))
 	resp.Body = &watchedBody{ReadCloser: resp.Body, watch: w, ctx: ctx}
 	if cl.ours = c.hosts.allows(u); cl.ours {
 		c.budget.Learn(cl.Group, resp.StatusCode, resp.Header)
@@ -243,9 +247,7 @@ func (c *Client) request(ctx context.Context, cl *call, method string, u *url.UR
 		for name, values := range cl.Header {
 			req.Header[http.CanonicalHeaderKey(name)] = values
 		}
-		if token != "" {
-			req.Header.Set("Authorization", "Bearer "+token)
-		}
+		c.ways.put(req.Header, token)
 	} else {
 		for _, name := range []string{"Range", "If-Range", "Accept-Encoding"} {
 			if v := cl.Header.Get(name); v != "" {
@@ -363,7 +365,7 @@ func readAll(resp *http.Response, limit int64) ([]byte, error) {
 // broken names a body that ended before its time. A caller's end and a silent
 // server keep their own names.
 func broken(err error) error {
-	for _, own := range []error{context.Canceled, context.DeadlineExceeded, ErrIdle} {
+	for _, own := range []error{context.Canceled, context.DeadlineExceeded, ErrIdle, ErrBadBody} {
 		if errors.Is(err, own) {
 			return err
 		}
