@@ -63,7 +63,7 @@ func TestCallPages(t *testing.T) {
 	if *first.Paging.Total != len(whole) || len(first.Records) != 17 {
 		t.Errorf("paging %+v of %d", first.Paging, len(whole))
 	}
-	if day := p.everyCall(ext + "/call-log"); len(day) == 0 || len(day) >= len(whole) && day[len(day)-1].Start < isoTime(p.clock.now().Add(-24*time.Hour).UnixMilli()) {
+	if day := p.everyCall(ext + "/call-log"); len(day) == 0 || len(day) >= len(whole) && day[len(day)-1].Start < isoTime(p.clock.Now().Add(-24*time.Hour).UnixMilli()) {
 		t.Errorf("without dateFrom %d of %d calls", len(day), len(whole))
 	}
 }
@@ -91,14 +91,14 @@ func TestCallsKnowTheirMessages(t *testing.T) {
 		}
 	}
 	check()
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	p.s.Arrive(12)
 	check()
 }
 
 func TestCallSync(t *testing.T) {
 	p := start(t, Config{Messages: 400, Seed: 5})
-	p.clock.add(10 * time.Minute) // away from the newest calls, which the overlap would repeat
+	p.clock.Add(10 * time.Minute) // away from the newest calls, which the overlap would repeat
 	first := p.calls(ext + "/call-log-sync?syncType=FSync&recordCount=400")
 	if len(first.Records) != maxCallSync || first.Info.Type != "FSync" {
 		t.Fatalf("%d records, %+v", len(first.Records), first.Info)
@@ -107,7 +107,7 @@ func TestCallSync(t *testing.T) {
 	increment := func(token, more string) callList {
 		return p.calls(ext + "/call-log-sync?syncType=ISync&syncToken=" + url.QueryEscape(token) + more)
 	}
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	if got := increment(some.Info.Token, ""); len(got.Records) != 0 || got.Info.Token == some.Info.Token {
 		t.Errorf("nothing happened, but %d records", len(got.Records))
 	}
@@ -131,7 +131,7 @@ func TestCallSync(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.clock.add(20 * time.Second)
+	p.clock.Add(20 * time.Second)
 	if err := p.s.HangUp(id, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestCallSync(t *testing.T) {
 	if len(got.Records) != 1 || got.Records[0].ID != id || got.Records[0].Result != "Missed" || got.Records[0].Duration != 20 {
 		t.Errorf("a missed call: %+v", got.Records)
 	}
-	p.clock.add(6 * time.Second)
+	p.clock.Add(6 * time.Second)
 	twice := increment(got.Info.Token, "")
 	if len(twice.Records) != 1 {
 		t.Errorf("no overlap: %d records", len(twice.Records))
@@ -170,11 +170,11 @@ func TestCallTokensEnd(t *testing.T) {
 	p.s.PurgeCallTokens()
 	refused("reset", old, "CLG-105", "call log was reset")
 	old = token()
-	p.clock.add(31 * 24 * time.Hour)
+	p.clock.Add(31 * 24 * time.Hour)
 	p.token = p.signIn().AccessToken
 	refused("old", old, "CLG-101", "expired")
 	old = token()
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	for range maxCallSync + 1 {
 		id, err := p.s.Ring(LiveCall{From: "+14155550142"})
 		if err != nil || p.s.HangUp(id, "") != nil {
@@ -203,7 +203,7 @@ func TestLiveCalls(t *testing.T) {
 		t.Errorf("a ringing call is active: %+v", got)
 	}
 	p.control("/answer", `{"id":"`+id+`"}`)
-	p.clock.add(30 * time.Second)
+	p.clock.Add(30 * time.Second)
 	if got := active(); presence().Telephony != "CallConnected" || len(got) != 1 || got[0].Duration != 30 || *got[0].Finished {
 		t.Errorf("connected: %+v", got)
 	}
@@ -214,7 +214,7 @@ func TestLiveCalls(t *testing.T) {
 	if got := p.calls(ext + "/call-log?view=Detailed").Records[0]; got.ID != id || got.Duration != 30 || len(got.Legs) == 0 {
 		t.Errorf("in the log: %+v", got)
 	}
-	p.clock.add(lingers + time.Second)
+	p.clock.Add(lingers + time.Second)
 	if got := active(); len(got) != 0 {
 		t.Errorf("lingers for ever: %+v", got)
 	}

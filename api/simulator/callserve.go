@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"switchboard/api/simulator/gateway"
 )
 
 type pageURI struct {
@@ -174,7 +176,7 @@ func (c *call) writeParts(parts []part, parameter string) *apiError {
 		add(p.body)
 	}
 	_ = w.Close() // the same
-	writeBytes(c.w, http.StatusMultiStatus, "multipart/mixed; boundary="+w.Boundary(), body.Bytes())
+	gateway.WriteBytes(c.w, http.StatusMultiStatus, "multipart/mixed; boundary="+w.Boundary(), body.Bytes())
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"switchboard/api/simulator/corpus"
+	"switchboard/api/simulator/handclock"
 )
 
 type wireBook struct {
@@ -60,9 +61,9 @@ func (p *person) syncBook(query string, between func(part int)) (ids []int64, to
 
 func TestBookSync(t *testing.T) {
 	p := start(t, Config{Messages: 10, Contacts: 600, Seed: 2})
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	ids, token := p.syncBook("syncType=FSync&perPage=9999", func(part int) {
-		p.clock.add(time.Second)
+		p.clock.Add(time.Second)
 		if part == 0 { // a change during the sync comes with the next one
 			p.do("PUT", fmt.Sprint(ext, "/address-book/contact/", corpus.ContactID(3)), `{"firstName":"Changed"}`)
 		}
@@ -71,7 +72,7 @@ func TestBookSync(t *testing.T) {
 		t.Fatalf("%d contacts, token %q", len(ids), token)
 	}
 	increment := "syncType=ISync&syncToken=" + url.QueryEscape(token)
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	if got, _ := p.syncBook(increment, nil); !slices.Equal(got, []int64{corpus.ContactID(3)}) {
 		t.Errorf("increment %v", got)
 	}
@@ -126,7 +127,7 @@ func TestBookPages(t *testing.T) {
 
 // TestContactsKnowCallers: most who call have a contact, some have none.
 func TestContactsKnowCallers(t *testing.T) {
-	c := corpus.New(corpus.Config{Seed: 2, Messages: 1000, Now: newClock().now()})
+	c := corpus.New(corpus.Config{Seed: 2, Messages: 1000, Now: handclock.New().Now()})
 	known := map[string]bool{}
 	for i := range 200 {
 		v := c.Contact(i)
@@ -157,7 +158,7 @@ func TestDirectoryIDs(t *testing.T) {
 	if itoa(corpus.EntryID(0)) != extensionID {
 		t.Errorf("the desk is %d", corpus.EntryID(0))
 	}
-	c := corpus.New(corpus.Config{Seed: 2, Now: newClock().now()})
+	c := corpus.New(corpus.Config{Seed: 2, Now: handclock.New().Now()})
 	seen := map[string]bool{}
 	for i := range 300 {
 		e := c.Entry(i)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"switchboard/api/simulator/corpus"
+	"switchboard/api/simulator/gateway"
 )
 
 const (
@@ -119,7 +120,7 @@ func (c *call) span(b *body) (start, length int64, partial bool, refused *apiErr
 			message: "Requested range is not satisfiable", parameter: "Range",
 		}
 	}
-	if m, is := c.w.(*mangler); is && m.kind == "partial" && b.size > 1 {
+	if spoiled, is := c.w.(*gateway.Breaker); is && spoiled.Fault == "partial" && b.size > 1 {
 		length = min(length, max(b.size/3, 1), partialPart)
 		return start, length, true, nil
 	}

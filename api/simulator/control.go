@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"switchboard/api/simulator/gateway"
 )
 
 // controlHandler serves the control host: plain JSON in and out, 400 with
@@ -31,7 +33,7 @@ import (
 //	POST /redirect-uris        {"uris":["http://127.0.0.1:1/cb"]}: registers more
 //
 // Posts are in teamlive.go, calls and presence in people.go, the push gateway is in pushcontrol.go,
-// sending in sendend.go, ring-outs in ringoutlegs.go.
+// sending in sendend.go, ring-outs in ringoutlegs.go, the other services in services.go.
 func (s *Server) controlHandler() http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, f func(*http.Request) (any, error)) {
@@ -69,6 +71,7 @@ func (s *Server) controlHandler() http.Handler {
 	s.controlSends(handle)
 	s.controlRetention(handle)
 	s.controlRings(handle)
+	s.controlServices(handle)
 	return http.NewCrossOriginProtection().Handler(mux) // no web page may press these buttons
 }
 
@@ -95,12 +98,10 @@ type Snapshot struct {
 // Snapshot counts what the server holds.
 func (s *Server) Snapshot() Snapshot {
 	snap := Snapshot{
-		Time: s.now(), RingOuts: len(s.RingOuts()), Faults: s.faults.get(),
+		Time: s.now(), RingOuts: len(s.RingOuts()), Faults: s.faults.Rates(),
 		Offline: s.offline.Load(), Limited: s.limited.Load(), Denied: s.denied.all(),
 	}
-	s.journal.mu.Lock()
-	snap.Requests = s.journal.total
-	s.journal.mu.Unlock()
+	snap.Requests = s.journal.Total()
 	s.auth.mu.Lock()
 	snap.Sessions = len(s.auth.sessions)
 	s.auth.mu.Unlock()
@@ -176,7 +177,7 @@ func (s *Server) controlFaults(r *http.Request) (any, error) {
 }
 
 func (s *Server) controlFail(r *http.Request) (any, error) {
-	var o order
+	var o gateway.Order
 	if err := decodeControl(r, &o); err != nil {
 		return nil, err
 	}

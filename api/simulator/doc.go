@@ -27,6 +27,13 @@
 // ways, as the service does. What can go wrong is listed at pushFaultNames, and
 // the control host has a button for each (POST /push/…).
 //
+// # Other services
+//
+// With Config.SymphonyStreams and Config.EmailgisticsMessages the packages symphony and
+// emailgistics below serve theirs beside RingCentral, on listeners of their own and with
+// the same clock, seed and files. Their faults are named with "symphony-" and
+// "emailgistics-" before them.
+//
 // # What is modelled
 //
 // Message store and message sync behave as RingCentral documents them:

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"switchboard/api/simulator/gateway"
 )
 
 // fault of the caller or of the service as the wire shows it: the list form
@@ -101,16 +103,7 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 		http.Error(w, "encode answer: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
-	writeBytes(w, status, "application/json;charset=utf-8", b)
-}
-
-// writeBytes always tells the length, which the length faults rely on.
-func writeBytes(w http.ResponseWriter, status int, contentType string, b []byte) {
-	h := w.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("Content-Length", strconv.Itoa(len(b)))
-	w.WriteHeader(status)
-	_, _ = w.Write(b) // a client that went away needs no answer
+	gateway.WriteBytes(w, status, "application/json;charset=utf-8", b)
 }
 
 // oauthError is the other envelope: RFC 6749 section 5.2 with the service's

@@ -2,15 +2,13 @@ package simulator
 
 import (
 	"cmp"
-	"encoding/binary"
 	"fmt"
-	"hash/fnv"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
+
+	"switchboard/api/simulator/gateway"
 )
 
 // Faults says how often (0 to 1) a request meets which fault:
@@ -32,7 +30,8 @@ import (
 //	late-500   the same: the request is carried out, and answered with an internal error
 //	late-hang  the same: the request is carried out, and not answered for Config.HangFor
 //
-// and those of the push gateway, see pushFaultNames.
+// and those of the push gateway, see pushFaultNames, and of the other services,
+// see services.go.
 type Faults map[string]float64
 
 // faultNames in the order in which they are tried.
@@ -77,11 +76,12 @@ func ParseFaults(spec string) (Faults, error) {
 
 func (f Faults) check() error {
 	for _, name := range slices.Sorted(maps.Keys(f)) {
-		if !slices.Contains(faultNames(), name) && !isPushFault(name) {
-			return fmt.Errorf("unknown fault %q; known: %s, and %s before %s", name, strings.Join(faultNames(), ", "), pushPrefix, strings.Join(pushFaultNames(), ", "))
+		if !slices.Contains(faultNames(), name) && !isPushFault(name) && !isServiceFault(name) {
+			return fmt.Errorf("unknown fault %q; known: %s, and %s before %s%s",
+				name, strings.Join(faultNames(), ", "), pushPrefix, strings.Join(pushFaultNames(), ", "), serviceFaults())
 		}
-		if rate := f[name]; math.IsNaN(rate) || rate < 0 || rate > 1 {
-			return fmt.Errorf("fault %q: %v is not a number from 0 to 1", name, rate)
+		if err := gateway.CheckRate(name, f[name]); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -94,74 +94,6 @@ func (f Faults) String() string {
 		parts = append(parts, name+"="+strconv.FormatFloat(f[name], 'g', -1, 64))
 	}
 	return strings.Join(parts, ",")
-}
-
-// faultBox decides which request meets which fault: those ordered for certain
-// first, then by chance. The chance is a hash of the seed and the request's
-// number, so the same requests in the same order meet the same faults.
-type faultBox struct {
-	mu      sync.Mutex
-	seed    uint64
-	serial  uint64
-	rates   Faults
-	ordered []order
-}
-
-type order struct {
-	Op    string `json:"op"`
-	Fault string `json:"fault"`
-	Count int    `json:"count"`
-	Skip  int    `json:"skip"`
-}
-
-func newFaultBox(seed uint64, rates Faults) *faultBox {
-	return &faultBox{seed: seed, rates: maps.Clone(rates)}
-}
-
-func (b *faultBox) set(rates Faults) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.rates, b.serial, b.ordered = maps.Clone(rates), 0, nil
-}
-
-func (b *faultBox) get() Faults {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return maps.Clone(b.rates)
-}
-
-func (b *faultBox) order(o order) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.ordered = append(b.ordered, o)
-}
-
-// pick names the fault of this request, "" for none.
-func (b *faultBox) pick(o *op) string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for i := range b.ordered {
-		next := &b.ordered[i]
-		if (next.Op != "" && next.Op != o.name) || !applies(next.Fault, o) {
-			continue
-		}
-		if next.Skip > 0 {
-			next.Skip--
-			continue
-		}
-		name := next.Fault
-		if next.Count--; next.Count <= 0 {
-			b.ordered = slices.Delete(b.ordered, i, i+1)
-		}
-		return name
-	}
-	b.serial++
-	for _, name := range faultNames() {
-		if rate := b.rates[name]; rate > 0 && applies(name, o) && chance(b.seed, b.serial, name) < rate {
-			return name
-		}
-	}
-	return ""
 }
 
 func applies(name string, o *op) bool {
@@ -181,13 +113,7 @@ func applies(name string, o *op) bool {
 
 // chance is a number in [0, 1) that depends on nothing but its arguments.
 func chance(seed, serial uint64, name string) float64 {
-	h := fnv.New64a()
-	var b [16]byte
-	binary.LittleEndian.PutUint64(b[:8], seed)
-	binary.LittleEndian.PutUint64(b[8:], serial)
-	_, _ = h.Write(b[:]) // never fails
-	_, _ = h.Write([]byte(name))
-	x := h.Sum64() // mixed once more: FNV's high bits are poor for short input
+	x := gateway.Hash(seed, serial, name)
 	x ^= x >> 33
 	x *= 0xff51afd7ed558ccd
 	x ^= x >> 33
@@ -202,10 +128,13 @@ func (s *Server) FailNext(op, fault string, skip, count int) error {
 	if isPushFault(fault) {
 		return s.FailPush(fault, skip, count)
 	}
+	if isServiceFault(fault) {
+		return s.failService(op, fault, skip, count)
+	}
 	if err := (Faults{fault: 1}).check(); err != nil {
 		return fmt.Errorf("simulator: %w", err)
 	}
-	s.faults.order(order{Op: op, Fault: fault, Skip: skip, Count: cmp.Or(count, 1)})
+	s.faults.Order(gateway.Order{Op: op, Fault: fault, Skip: skip, Count: cmp.Or(count, 1)})
 	return nil
 }
 
@@ -214,7 +143,7 @@ func (s *Server) SetFaults(f Faults) error {
 	if err := f.check(); err != nil {
 		return fmt.Errorf("simulator: %w", err)
 	}
-	s.faults.set(f)
+	s.faults.Replace(f)
 	s.push.setRates(f)
-	return nil
+	return s.setServiceFaults(f)
 }

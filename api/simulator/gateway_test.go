@@ -18,7 +18,7 @@ func TestRateLimits(t *testing.T) {
 			h.Get("X-Rate-Limit-Remaining") != fmt.Sprint(left) || h.Get("X-Rate-Limit-Window") != "60" {
 			t.Errorf("%d left: %d %v", left, a.status, h)
 		}
-		p.clock.add(10 * time.Second)
+		p.clock.Add(10 * time.Second)
 	}
 	steps := []struct {
 		name   string
@@ -32,7 +32,7 @@ func TestRateLimits(t *testing.T) {
 		{"second of a new window", 0, 200},
 	}
 	for _, s := range steps {
-		p.clock.add(s.wait)
+		p.clock.Add(s.wait)
 		a := p.get(ext + "/message-store")
 		if a.status != s.status {
 			t.Errorf("%s: %d, want %d", s.name, a.status, s.status)
@@ -64,7 +64,7 @@ func TestRateLimits(t *testing.T) {
 func TestWindowSlides(t *testing.T) {
 	p := start(t, Config{RateLimits: true, Limits: map[string]Limit{"Light": {Requests: 2}}})
 	for i, wait := range []time.Duration{0, 30 * time.Second, 30 * time.Second, 30 * time.Second} {
-		p.clock.add(wait)
+		p.clock.Add(wait)
 		if a := p.get(ext); a.status != 200 {
 			t.Errorf("request %d: %d", i, a.status)
 		}
@@ -179,7 +179,7 @@ func TestRingOut(t *testing.T) {
 		a := p.do("POST", ext+"/ring-out", `{"from":{"phoneNumber":"+16505550100"},"to":{"phoneNumber":"`+tc.to+`"}}`)
 		made := decode[ringOutAnswer](t, a)
 		for i, wait := range []time.Duration{0, 3 * time.Second, 4 * time.Second, 14 * time.Second} {
-			p.clock.add(wait)
+			p.clock.Add(wait)
 			got := decode[ringOutAnswer](t, p.get(ext+"/ring-out/"+made.ID)).Status
 			if s := got.Call + " " + got.Caller + " " + got.Callee; s != tc.want[i] {
 				t.Errorf("%s, step %d: %s, want %s", tc.to, i, s, tc.want[i])
@@ -188,7 +188,7 @@ func TestRingOut(t *testing.T) {
 		if a := p.do("DELETE", ext+"/ring-out/"+made.ID, ""); a.status != 404 {
 			t.Errorf("cancel after the first leg: %d, want 404", a.status)
 		}
-		p.clock.add(2 * time.Hour)
+		p.clock.Add(2 * time.Hour)
 		p.token = p.signIn().AccessToken
 		if a := p.get(ext + "/ring-out/" + made.ID); a.status != 404 {
 			t.Errorf("hours later: %d, want 404", a.status)

@@ -7,42 +7,23 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+
+	"switchboard/api/simulator/handclock"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const ext = "/restapi/v1.0/account/~/extension/~"
 
-// clock is a time that moves when told.
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func newClock() *clock { return &clock{t: time.Date(2026, 11, 20, 17, 0, 0, 0, time.UTC)} }
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
-
 // person is a signed-in client of one server under test.
 type person struct {
 	t      testing.TB
 	s      *Server
-	clock  *clock
+	clock  *handclock.Clock
 	client *http.Client
 	d      *RingCentral
 	token  string
@@ -50,8 +31,8 @@ type person struct {
 
 func start(t testing.TB, cfg Config) *person {
 	t.Helper()
-	p := &person{t: t, clock: newClock()}
-	cfg.Now = p.clock.now
+	p := &person{t: t, clock: handclock.New()}
+	cfg.Now = p.clock.Now
 	s, err := Start(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)

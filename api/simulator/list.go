@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"switchboard/api/simulator/gateway"
 )
 
 // countBudget is how many messages a filtered list looks at beyond its own
@@ -53,7 +55,7 @@ func (c *call) listMessages() *apiError {
 	q.Set("dateFrom", isoTime(f.From))
 	q.Set("dateTo", isoTime(f.To))
 	*buf = c.s.appendListing((*buf)[:0], q, &l)
-	writeBytes(c.w, http.StatusOK, jsonType, *buf)
+	gateway.WriteBytes(c.w, http.StatusOK, jsonType, *buf)
 	return nil
 }
 

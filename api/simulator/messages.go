@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"switchboard/api/simulator/gateway"
 )
 
 const (
@@ -79,7 +81,7 @@ func (c *call) writeOne(e *entry, single bool) *apiError {
 	buf := c.s.getBuffer()
 	defer c.s.putBuffer(buf)
 	*buf = c.s.appendRecord((*buf)[:0], &e.record, single)
-	writeBytes(c.w, http.StatusOK, jsonType, *buf)
+	gateway.WriteBytes(c.w, http.StatusOK, jsonType, *buf)
 	return nil
 }
 
@@ -117,7 +119,7 @@ func (c *call) writeMulti(entries []entry) {
 		b = append(c.entryBody(b, e), '}')
 	}
 	*buf = append(b, ']')
-	writeBytes(c.w, http.StatusMultiStatus, multiJSON+";charset=utf-8", *buf)
+	gateway.WriteBytes(c.w, http.StatusMultiStatus, multiJSON+";charset=utf-8", *buf)
 }
 
 type mixedIndex struct {
@@ -154,7 +156,7 @@ func (c *call) writeMixed(entries []entry) {
 		part(c.entryBody(nil, &entries[i]))
 	}
 	_ = w.Close()
-	writeBytes(c.w, http.StatusMultiStatus, "multipart/mixed; boundary="+w.Boundary(), body.Bytes())
+	gateway.WriteBytes(c.w, http.StatusMultiStatus, "multipart/mixed; boundary="+w.Boundary(), body.Bytes())
 }
 
 func decodeBody(r io.Reader, into any) *apiError {

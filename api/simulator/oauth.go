@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"switchboard/api/simulator/corpus"
+	"switchboard/api/simulator/gateway"
 )
 
 const csrfCookie = "simulator_consent"
@@ -148,7 +149,7 @@ func (c *call) consentPage() *apiError {
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	writeBytes(c.w, http.StatusOK, "text/html; charset=utf-8", page.Bytes())
+	gateway.WriteBytes(c.w, http.StatusOK, "text/html; charset=utf-8", page.Bytes())
 	return nil
 }
 

@@ -116,7 +116,7 @@ func TestCodeRefusals(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			p := start(t, Config{})
 			code := p.consented("allow", tc.authorize...).Get("code")
-			p.clock.add(tc.wait)
+			p.clock.Add(tc.wait)
 			if a := p.redeem(code, tc.redeem...); a.status != tc.status {
 				t.Errorf("%d %s, want %d", a.status, a.body, tc.status)
 			}
@@ -245,7 +245,7 @@ func TestRotation(t *testing.T) {
 	if a := with(first.AccessToken); a.status != 401 || a.code() != "OAU-129" {
 		t.Errorf("the old access token at once: %d %s, want OAU-129", a.status, a.code())
 	}
-	p.clock.add(59 * time.Minute)
+	p.clock.Add(59 * time.Minute)
 	if _, again := refresh(first.RefreshToken); again.AccessToken != second.AccessToken || again.RefreshToken != second.RefreshToken {
 		t.Error("the old refresh token, new pair unused: not the same pair")
 	}
@@ -255,23 +255,23 @@ func TestRotation(t *testing.T) {
 	if a := with(second.AccessToken); a.status != 200 {
 		t.Errorf("the new access token: %d", a.status)
 	}
-	p.clock.add(9 * time.Second)
+	p.clock.Add(9 * time.Second)
 	if a, _ := refresh(first.RefreshToken); a.status != 200 {
 		t.Errorf("9 s after the first use: %d, want 200", a.status)
 	}
-	p.clock.add(time.Second)
+	p.clock.Add(time.Second)
 	if a, _ := refresh(first.RefreshToken); a.status != 400 {
 		t.Errorf("10 s after the first use: %d, want 400", a.status)
 	}
 	_, third := refresh(second.RefreshToken)
-	p.clock.add(time.Hour)
+	p.clock.Add(time.Hour)
 	if a, _ := refresh(second.RefreshToken); a.status != 400 {
 		t.Errorf("an hour later, never used: %d, want 400", a.status)
 	}
 	if a := with(third.AccessToken); a.code() != "OAU-128" {
 		t.Errorf("after its hour: %s, want OAU-128", a.code())
 	}
-	p.clock.add(7 * 24 * time.Hour)
+	p.clock.Add(7 * 24 * time.Hour)
 	if a, _ := refresh(third.RefreshToken); a.status != 400 {
 		t.Errorf("a refresh token after its week: %d, want 400", a.status)
 	}

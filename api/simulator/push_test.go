@@ -157,7 +157,7 @@ func TestPushSession(t *testing.T) {
 		t.Error("a token opens one connection")
 	}
 	old, _ := p.wsToken()
-	p.clock.add(wsTokenLife)
+	p.clock.Add(wsTokenLife)
 	if _, err := p.dial(old, uri, ""); err == nil {
 		t.Error("a token that is over opens none")
 	}
@@ -254,7 +254,7 @@ func TestPushRecovery(t *testing.T) {
 	for n := range 150 {
 		say(100 + n)
 	}
-	p.clock.add(pushRecovery)
+	p.clock.Add(pushRecovery)
 	e, h = p.listen(last.Token)
 	state(h, "Successful")
 	for n := 150; n < 250; n++ {
@@ -264,7 +264,7 @@ func TestPushRecovery(t *testing.T) {
 		"too late": func() string {
 			_ = e.conn.CloseNow()
 			gone()
-			p.clock.add(pushRecovery + time.Second)
+			p.clock.Add(pushRecovery + time.Second)
 			return last.Token
 		},
 		"not a token": func() string { return "x" },
@@ -285,8 +285,8 @@ func TestPushLimits(t *testing.T) {
 		change func(*person)
 		code   string
 	}{
-		"idle":    {func(p *person) { p.clock.add(pushIdle) }, "WSG-902"},
-		"life":    {func(p *person) { p.clock.add(pushLife) }, "WSG-903"},
+		"idle":    {func(p *person) { p.clock.Add(pushIdle) }, "WSG-902"},
+		"life":    {func(p *person) { p.clock.Add(pushLife) }, "WSG-903"},
 		"expired": {func(p *person) { p.s.ExpirePush() }, "WSG-901"},
 		"revoked": {func(p *person) { p.s.RevokeTokens() }, "WSG-901"},
 	} {
@@ -340,7 +340,7 @@ func TestPushMailboxEvents(t *testing.T) {
 			waiting = c.New
 		}
 	}
-	p.clock.add(transcribed)
+	p.clock.Add(transcribed)
 	// Nobody asks for anything: the service finds out by itself.
 	if c := changes(); len(c) != 1 || c[0].Type != "VoiceMail" || c[0].Updated == 0 || c[0].Updated > waiting {
 		t.Errorf("transcribed: %+v", c)

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"switchboard/api/simulator/gateway"
 )
 
 // controlPush adds what concerns the push gateway:
@@ -28,7 +30,7 @@ func (s *Server) controlPush(handle func(string, func(*http.Request) (any, error
 		}{s.PushCounts(), s.PushFilters()}, nil
 	})
 	handle("POST /push/fail", func(r *http.Request) (any, error) {
-		var o order
+		var o gateway.Order
 		if err := decodeControl(r, &o); err != nil {
 			return nil, err
 		}
@@ -71,11 +73,11 @@ func (s *Server) controlPush(handle func(string, func(*http.Request) (any, error
 		if err := req.check(); err != nil {
 			return nil, err
 		}
-		if !s.busy.enter() {
+		if !s.busy.Enter() {
 			return nil, context.Canceled
 		}
 		go func() {
-			defer s.busy.wg.Done()
+			defer s.busy.Leave()
 			_, _ = s.Burst(s.ctx, req) // checked above; ends with the server
 		}()
 		return done{true}, nil

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"switchboard/api/simulator/gateway"
 )
 
 // pushFaultNames are the faults of the push gateway. As a rate in Faults each has
@@ -42,7 +44,7 @@ type pushFaults struct {
 	seed    uint64
 	serial  uint64
 	rates   map[string]float64
-	ordered []order
+	ordered []gateway.Order
 	off     []string // filters that are switched off
 }
 
@@ -105,7 +107,7 @@ func (s *Server) FailPush(fault string, skip, count int) error {
 	}
 	s.push.mu.Lock()
 	defer s.push.mu.Unlock()
-	s.push.faults.ordered = append(s.push.faults.ordered, order{Fault: fault, Skip: skip, Count: max(count, 1)})
+	s.push.faults.ordered = append(s.push.faults.ordered, gateway.Order{Fault: fault, Skip: skip, Count: max(count, 1)})
 	return nil
 }
 

@@ -132,7 +132,7 @@ func TestSubscriptions(t *testing.T) {
 			t.Errorf("%s %s %s: %d %s", step.method, step.id, step.body, a.status, a.body)
 		}
 	}
-	p.clock.add(hookLife) // the token is over, too
+	p.clock.Add(hookLife) // the token is over, too
 	p.token = p.signIn().AccessToken
 	if a := p.get(path + "/" + sub.ID); a.status != 404 {
 		t.Errorf("after its end: %d", a.status)

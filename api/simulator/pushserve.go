@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"switchboard/api/simulator/gateway"
 )
 
 // pushPath is where the push gateway listens, on the platform's host.
@@ -84,7 +86,7 @@ func (h *hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 func (c *call) connectPush() *apiError {
 	h := c.s.push
 	if h.once("dial") {
-		cut(c.w, true)
+		gateway.Cut(c.w, true)
 		return nil
 	}
 	silent, early := h.once("silent"), h.once("connect")

@@ -64,7 +64,7 @@ func TestRingOutLegs(t *testing.T) {
 					t.Errorf("%s: %s", path, made.URI)
 				}
 				for i := 0; i <= stop; i++ {
-					p.clock.add(waits[i])
+					p.clock.Add(waits[i])
 					got := decode[ringOutAnswer](t, p.get(ext+path+"/"+made.ID)).Status
 					if s := got.Call + " " + got.Caller + " " + got.Callee; s != tc.legs[i] {
 						t.Errorf("%s %s, step %d: %s, want %s", tc.name, path, i, s, tc.legs[i])

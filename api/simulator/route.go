@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"switchboard/api/simulator/gateway"
 )
 
 // op is one operation of the services as the gateway in front of them sees it.
@@ -133,18 +135,18 @@ func (c *call) unrouted(mux *http.ServeMux) *apiError {
 func (s *Server) dispatch(o *op, w http.ResponseWriter, r *http.Request) {
 	// In the journal before anything is answered: whoever has the answer finds
 	// the request there.
-	seen := &statusWriter{ResponseWriter: w, journal: s.journal, number: s.journal.add(RequestLog{
+	seen := s.journal.Open(w, RequestLog{
 		Time: s.now(), Method: r.Method, Path: redactedPath(r), Op: o.name, Group: o.group,
-	})}
+	})
 	if s.offline.Load() {
-		cut(w, true)
+		gateway.Cut(w, true)
 		return
 	}
 	r.Body = http.MaxBytesReader(seen, r.Body, max(o.body, maxBody))
 	seen.Header().Set("Date", s.now().UTC().Format(http.TimeFormat)) // of the clock everything else here goes by
 	seen.Header().Set("RCRequestId", "sim-"+strconv.FormatUint(s.serial.Add(1), 10))
 	if !s.pause(r.Context().Done(), s.cfg.Latency) {
-		cut(w, true)
+		gateway.Cut(w, true)
 		return
 	}
 	c := &call{s: s, w: seen, r: r}
@@ -153,14 +155,15 @@ func (s *Server) dispatch(o *op, w http.ResponseWriter, r *http.Request) {
 		writeError(seen, err)
 		return
 	}
-	fault := s.faults.pick(o)
+	fault := s.faults.Pick(o.name, func(fault string) bool { return applies(fault, o) })
 	if fault != "" {
 		if s.before(fault, token, c) || s.sendFault(fault, o, c) {
 			return
 		}
-		m := newMangler(fault, seen, s, o)
-		defer m.finish()
-		c.w = m
+		spoiled := &gateway.Breaker{To: seen, Fault: fault, Slow: s.cfg.SlowFor, Done: s.ctx.Done()}
+		spoiled.Short = !o.media // of content, too short could not be told from a short file
+		defer spoiled.Finish()
+		c.w = spoiled
 	}
 	s.answer(o, c)
 }

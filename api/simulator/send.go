@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/api/simulator/corpus"
+	"switchboard/api/simulator/gateway"
 )
 
 // How long what is sent takes, by the server's clock.
@@ -221,7 +222,7 @@ func (c *call) finish(r *record) *apiError {
 	buf := c.s.getBuffer()
 	defer c.s.putBuffer(buf)
 	*buf = c.s.appendRecord((*buf)[:0], r, false)
-	writeBytes(c.w, http.StatusOK, jsonType, *buf)
+	gateway.WriteBytes(c.w, http.StatusOK, jsonType, *buf)
 	return nil
 }
 

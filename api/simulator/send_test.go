@@ -82,7 +82,7 @@ func TestSMSGoesItsWay(t *testing.T) {
 		wait time.Duration
 		want string
 	}{{smsSent, "Sent"}, {smsDelivered - smsSent, "Delivered"}} {
-		p.clock.add(step.wait)
+		p.clock.Add(step.wait)
 		got := p.sync("syncType=ISync&syncToken=" + token)
 		if i := slices.IndexFunc(got.Records, func(r wireMessage) bool { return r.ID == m.ID }); i < 0 {
 			t.Fatalf("%s: the sync does not tell", step.want)
@@ -124,7 +124,7 @@ func TestSendsEndAsOrdered(t *testing.T) {
 	if fax.Status != "Queued" || fax.Pages != 0 || len(fax.To) != 2 || fax.To[0].Name != "A" || fax.Cover != 7 {
 		t.Errorf("%+v", fax)
 	}
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	if got := p.again(first.ID); got.Status != "Delivered" {
 		t.Errorf("%+v", got)
 	}
@@ -169,7 +169,7 @@ func TestAnswersGetLost(t *testing.T) {
 	if a := p.do("POST", ext+"/sms", smsTo("+14155550123")); a.err == nil {
 		t.Errorf("answered %s", a.body)
 	}
-	p.clock.add(time.Hour)
+	p.clock.Add(time.Hour)
 	if got := p.s.Sent(); got[len(got)-1].Status != "Sent" {
 		t.Errorf("%+v", got[len(got)-1])
 	}
@@ -177,10 +177,10 @@ func TestAnswersGetLost(t *testing.T) {
 
 func TestScheduledFaxes(t *testing.T) {
 	p := start(t, Config{})
-	at := p.clock.now().Add(time.Hour).Format(time.RFC3339)
+	at := p.clock.Now().Add(time.Hour).Format(time.RFC3339)
 	body, header := mixed(`{"to":[{"phoneNumber":"+14155550123"}],"sendTime":"`+at+`"}`, "a.pdf", "%PDF-1.4 /Type /Page /Type/Page /Type /Pages")
 	sent, canceled, late := p.out("/fax", body, header), p.out("/fax", body, header), p.out("/fax", body, header)
-	p.clock.add(59 * time.Minute)
+	p.clock.Add(59 * time.Minute)
 	if got := p.again(sent.ID); got.Status != "Queued" {
 		t.Errorf("%+v", got)
 	}
@@ -194,10 +194,10 @@ func TestScheduledFaxes(t *testing.T) {
 	if got := p.s.Sent(); !got[1].Canceled || got[0].Canceled {
 		t.Errorf("%+v", got)
 	}
-	p.clock.add(2 * time.Minute)
+	p.clock.Add(2 * time.Minute)
 	p.token = p.signIn().AccessToken
 	remove(late.ID) // on its way already
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	for i, want := range []struct {
 		status   string
 		canceled bool
@@ -228,7 +228,7 @@ func TestForwardedFaxes(t *testing.T) {
 	if a := p.do("POST", ext+"/fax", fmt.Sprintf(`{"originalMessageId":"%d"}`, m.ID)); a.status != 406 || a.code() != "MSG-343" {
 		t.Errorf("one under way: %d %s", a.status, a.body)
 	}
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	if got := p.again(m.ID); got.Status != "Sent" || got.Pages != inbound.Pages || got.Attachments[0].ContentType != inbound.Attachments[0].ContentType {
 		t.Errorf("%+v of %+v", got, inbound)
 	}

@@ -3,6 +3,8 @@ package simulator
 import (
 	"io"
 	"net/http"
+
+	"switchboard/api/simulator/gateway"
 )
 
 // The faults of what cannot be repeated: sending, ring-out.
@@ -18,17 +20,17 @@ const (
 func (s *Server) sendFault(fault string, o *op, c *call) bool {
 	switch fault {
 	case dropFault:
-		cut(c.w, true)
+		gateway.Cut(c.w, true)
 	case halfFault:
 		if n := c.r.ContentLength; n > 1 {
 			_, _ = io.CopyN(io.Discard, c.r.Body, n/2) // a client that gives up needs no reset
 		}
-		cut(c.w, true)
+		gateway.Cut(c.w, true)
 	case lateError, lateHang:
 		s.answer(o, &call{s: s, w: &blind{header: http.Header{}}, r: c.r})
 		if fault == lateHang {
 			s.pause(c.r.Context().Done(), s.cfg.HangFor)
-			cut(c.w, false)
+			gateway.Cut(c.w, false)
 			break
 		}
 		writeError(c.w, &apiError{status: http.StatusInternalServerError, code: "CMN-202", message: "Internal server error"})

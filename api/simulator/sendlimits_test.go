@@ -132,7 +132,7 @@ func TestFaxLimits(t *testing.T) {
 	}
 	long, header := mixed(root, "a.pdf", strings.Repeat("/Type /Page ", 201))
 	m := p.out("/fax", long, header)
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	if got := p.again(m.ID); got.To[0].Fault != "TooManyPages" {
 		t.Errorf("%+v", got)
 	}

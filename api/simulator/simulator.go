@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"switchboard/api/simulator/corpus"
+	"switchboard/api/simulator/emailgistics"
+	"switchboard/api/simulator/gateway"
+	"switchboard/api/simulator/symphony"
 )
 
 // Config says what to serve. Its zero value is an empty mailbox on free
@@ -46,6 +49,14 @@ type Config struct {
 	RedirectURIs []string      // registered with the client; nil: DefaultRedirectURIs
 	HangFor      time.Duration // how long the fault "hang" keeps a request; 0: 30 s
 	SlowFor      time.Duration // how long the fault "slow" spreads an answer over; 0: 1 s
+
+	SymphonyStreams  int    // of the Symphony account; 0: no Symphony is served
+	SymphonyMessages int    // in all of them; 0: 40 for each; negative: none
+	SymphonyKeyDir   string // where the account's key file is written; "": a folder that Close removes
+
+	EmailgisticsMessages  int           // of all its mailboxes; 0: no Emailgistics is served; negative: there are none yet
+	EmailgisticsMailboxes int           // 0: three
+	EmailgisticsReport    time.Duration // how long a report runs; 0: a second and more
 }
 
 // DefaultRedirectURIs are the loopback addresses registered with the
@@ -79,10 +90,11 @@ type Server struct {
 	push    *pushHub
 	auth    *authority
 	limits  *limiter
-	faults  *faultBox
+	faults  *gateway.Dice
 	rings   *ringOuts
 	desk
-	journal *journal
+	journal *gateway.Journal[RequestLog]
+	services
 
 	offline, limited atomic.Bool
 	denied           denials
@@ -92,7 +104,7 @@ type Server struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
-	busy   gate
+	busy   gateway.Gate
 	once   sync.Once
 	closed error
 }
@@ -113,7 +125,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("simulator: %d messages: must not be negative", cfg.Messages)
 	}
 	cfg.fill()
-	s := &Server{cfg: cfg, now: cfg.Now, log: cfg.Log, journal: newJournal(journalSize)}
+	s := &Server{cfg: cfg, now: cfg.Now, log: cfg.Log, journal: newJournal(gateway.JournalSize)}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	s.corpus = corpus.New(corpus.Config{Seed: cfg.Seed, Messages: cfg.Messages, Now: cfg.Now()})
 	s.push = newPushHub(cfg.Seed, cfg.PushLife)
@@ -123,7 +135,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	s.newTeams()
 	s.auth = newAuthority(cfg)
 	s.limits = newLimiter(cfg.RateLimits, cfg.Limits)
-	s.faults = newFaultBox(cfg.Seed, cfg.Faults)
+	s.faults = gateway.NewDice(cfg.Seed, faultNames(), chance, cfg.Faults)
 	s.rings = newRingOuts(cfg.Now)
 	if err := s.listen(); err != nil {
 		s.cancel()
@@ -135,6 +147,11 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.newDesk()
+	if err := s.startServices(); err != nil {
+		s.closeListeners()
+		s.cancel()
+		return nil, errors.Join(err, s.closeServices())
+	}
 	s.serve()
 	return s, nil
 }
@@ -189,7 +206,7 @@ func (s *Server) listen() error {
 		*h.to = made
 	}
 	for _, h := range hosts { // after all of them: handlers name each other's URLs
-		(*h.to).server.Handler = s.busy.guard(h.handler())
+		(*h.to).server.Handler = s.busy.Guard(h.handler())
 	}
 	return nil
 }
@@ -266,8 +283,9 @@ func (s *Server) Close() error {
 				errs = append(errs, h.server.Close())
 			}
 		}
+		errs = append(errs, s.closeServices())
 		s.wg.Wait()
-		s.busy.close()
+		s.busy.Close()
 		s.closed = errors.Join(errs...)
 	})
 	return s.closed
@@ -281,45 +299,13 @@ func (s *Server) closeListeners() {
 	}
 }
 
-// gate counts the handlers that run, which http.Server.Close does not wait
-// for, and lets none start once it is closed.
-type gate struct {
-	mu     sync.Mutex
-	closed bool
-	wg     sync.WaitGroup
-}
-
-func (g *gate) enter() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !g.closed {
-		g.wg.Add(1)
-	}
-	return !g.closed
-}
-
-func (g *gate) close() {
-	g.mu.Lock()
-	g.closed = true
-	g.mu.Unlock()
-	g.wg.Wait()
-}
-
-func (g *gate) guard(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !g.enter() {
-			return // the connection is closed already
-		}
-		defer g.wg.Done()
-		next.ServeHTTP(w, r)
-	})
-}
-
 // Description is what `switchboard simulate` prints: where the services are
 // and how to sign in to them.
 type Description struct {
-	RingCentral *RingCentral `json:"ringcentral,omitempty"`
-	ControlURL  string       `json:"control_url"`
+	RingCentral  *RingCentral              `json:"ringcentral,omitempty"`
+	Symphony     *symphony.Description     `json:"symphony,omitempty"`
+	Emailgistics *emailgistics.Description `json:"emailgistics,omitempty"`
+	ControlURL   string                    `json:"control_url"`
 }
 
 // RingCentral are the addresses and credentials of the simulated account.
@@ -334,7 +320,7 @@ type RingCentral struct {
 
 // Description tells how to reach the server.
 func (s *Server) Description() Description {
-	return Description{
+	d := Description{
 		RingCentral: &RingCentral{
 			BaseURL: s.platform.url, MediaURL: s.media.url,
 			ClientID: clientID, ClientSecret: clientSecret, JWT: s.auth.jwt,
@@ -342,4 +328,6 @@ func (s *Server) Description() Description {
 		},
 		ControlURL: s.control.url,
 	}
+	s.describeServices(&d)
+	return d
 }

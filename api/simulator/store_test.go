@@ -74,7 +74,7 @@ func TestListParameters(t *testing.T) {
 		t.Errorf("perPage=5000 gave %d records, perPage %d; want both clamped to 1000", len(every.Records), every.Paging.PerPage)
 	}
 	newest := every.Records[0]
-	day := p.clock.now().Add(-24 * time.Hour)
+	day := p.clock.Now().Add(-24 * time.Hour)
 	for _, m := range p.list("perPage=1000").Records {
 		if m.Created.Before(day) {
 			t.Errorf("without dateFrom: message of %v, want the last 24 hours", m.Created)
@@ -170,7 +170,7 @@ func TestLifeOfAMessage(t *testing.T) {
 	if a := p.get(path); a.status != 200 || decode[wireMessage](t, a).Availability != "Purged" {
 		t.Errorf("a purged message's data: %d", a.status)
 	}
-	p.clock.add(6 * 24 * time.Hour)
+	p.clock.Add(6 * 24 * time.Hour)
 	p.token = p.signIn().AccessToken
 	if a := p.get(path); a.status != 404 {
 		t.Errorf("five days after the purge: %d, want 404", a.status)
@@ -185,7 +185,7 @@ func TestDeletedAges(t *testing.T) {
 		if _, got, _ := p.s.State(id); got != want {
 			t.Errorf("message is %q, want %q", got, want)
 		}
-		p.clock.add(5*24*time.Hour + time.Minute)
+		p.clock.Add(5*24*time.Hour + time.Minute)
 	}
 }
 

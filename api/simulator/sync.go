@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"switchboard/api/simulator/gateway"
 )
 
 const (
@@ -84,7 +86,7 @@ func (c *call) syncMessages() *apiError {
 	buf := c.s.getBuffer()
 	defer c.s.putBuffer(buf)
 	*buf = c.s.appendSync((*buf)[:0], &got, q)
-	writeBytes(c.w, http.StatusOK, jsonType, *buf)
+	gateway.WriteBytes(c.w, http.StatusOK, jsonType, *buf)
 	return nil
 }
 

@@ -34,8 +34,8 @@ func TestFullSyncWalks(t *testing.T) {
 func TestFullSyncDefaults(t *testing.T) {
 	p := start(t, Config{Messages: 2000, Seed: 4})
 	got := p.sync("syncType=FSync")
-	day := p.clock.now().Add(-24 * time.Hour)
-	if len(got.Records) == 0 || got.Info.Type != "FSync" || !got.Info.Time.Equal(p.clock.now()) {
+	day := p.clock.Now().Add(-24 * time.Hour)
+	if len(got.Records) == 0 || got.Info.Type != "FSync" || !got.Info.Time.Equal(p.clock.Now()) {
 		t.Fatalf("%d records, info %+v", len(got.Records), got.Info)
 	}
 	for _, m := range got.Records {
@@ -58,10 +58,10 @@ func TestFullSyncDefaults(t *testing.T) {
 
 func TestIncrement(t *testing.T) {
 	p := start(t, Config{Messages: 100, Seed: 4})
-	p.clock.add(time.Minute) // away from the newest message, which the overlap would repeat
+	p.clock.Add(time.Minute) // away from the newest message, which the overlap would repeat
 	first := p.sync("syncType=FSync&" + since2000)
 	all := first.Records
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	increment := func(token string) wireList { return p.sync("syncType=ISync&syncToken=" + url.QueryEscape(token)) }
 	second := increment(first.Info.Token)
 	if len(second.Records) != 0 || second.Info.Type != "ISync" || second.Info.Token == first.Info.Token {
@@ -91,7 +91,7 @@ func TestIncrement(t *testing.T) {
 				t.Errorf("tombstone %+v", m)
 			}
 		case all[0].ID:
-			if !m.Modified.Equal(p.clock.now()) || m.ReadStatus != "Read" {
+			if !m.Modified.Equal(p.clock.Now()) || m.ReadStatus != "Read" {
 				t.Errorf("changed message %+v", m)
 			}
 		}
@@ -101,7 +101,7 @@ func TestIncrement(t *testing.T) {
 		want  int
 	}{{4 * time.Second, 4}, {2 * time.Second, 4}, {time.Second, 0}} {
 		// The token of the moment repeats 5 s; then the changes are out of reach.
-		p.clock.add(tc.later)
+		p.clock.Add(tc.later)
 		third = increment(third.Info.Token)
 		if len(third.Records) != tc.want {
 			t.Errorf("%v later: %d records, want %d", tc.later, len(third.Records), tc.want)
@@ -114,9 +114,9 @@ func TestIncrement(t *testing.T) {
 
 func TestIncrementKeepsItsFrame(t *testing.T) {
 	p := start(t, Config{Messages: 300, Seed: 4})
-	day := p.clock.now().Add(-24 * time.Hour)
+	day := p.clock.Now().Add(-24 * time.Hour)
 	first := p.sync("syncType=FSync&messageType=Fax&recordCount=1000")
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	p.s.Arrive(60)
 	for _, m := range p.sync("syncType=ISync&syncToken=" + first.Info.Token).Records {
 		if m.Type != "Fax" {
@@ -166,7 +166,7 @@ func TestSyncTokens(t *testing.T) {
 	p.control("/purge-sync-tokens", "{}")
 	expect("purged", "syncType=ISync&syncToken="+good, "MSG-333")
 	good = p.sync("syncType=FSync").Info.Token
-	p.clock.add(31 * 24 * time.Hour)
+	p.clock.Add(31 * 24 * time.Hour)
 	p.token = p.signIn().AccessToken
 	expect("expired", "syncType=ISync&syncToken="+good, "MSG-333")
 }
@@ -176,7 +176,7 @@ func TestSyncTokens(t *testing.T) {
 func TestArrivals(t *testing.T) {
 	p := start(t, Config{Messages: 100, Seed: 5})
 	token := p.sync("syncType=FSync").Info.Token
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	made := decode[struct{ IDs []int64 }](t, p.control("/arrive", `{"count":40}`)).IDs
 	got := p.list("perPage=40").Records
 	slices.Reverse(got)
@@ -185,7 +185,7 @@ func TestArrivals(t *testing.T) {
 	}
 	waiting := 0
 	for _, m := range got {
-		if m.ReadStatus != "Unread" || m.Direction != "Inbound" || m.Created.After(p.clock.now()) || m.Created.Before(p.clock.now().Add(-time.Second)) {
+		if m.ReadStatus != "Unread" || m.Direction != "Inbound" || m.Created.After(p.clock.Now()) || m.Created.Before(p.clock.Now().Add(-time.Second)) {
 			t.Errorf("arrived %+v", m)
 		}
 		if m.Transcript == "InProgress" {
@@ -195,9 +195,9 @@ func TestArrivals(t *testing.T) {
 	if waiting == 0 {
 		t.Fatal("no transcript in progress")
 	}
-	p.clock.add(10 * time.Second)
+	p.clock.Add(10 * time.Second)
 	token = p.sync("syncType=ISync&syncToken=" + token).Info.Token
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	later := p.sync("syncType=ISync&syncToken=" + token).Records
 	done := 0
 	for _, m := range later {
@@ -238,7 +238,7 @@ func TestLogStaysSmall(t *testing.T) {
 	id := p.all()[0].ID
 	for i := range 5000 {
 		read := i%2 == 0
-		p.clock.add(time.Millisecond)
+		p.clock.Add(time.Millisecond)
 		if _, err := p.s.box.edit(id, edit{read: &read}); err != nil {
 			t.Fatal(err)
 		}

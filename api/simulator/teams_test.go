@@ -144,7 +144,7 @@ func TestPostEvents(t *testing.T) {
 	if got = append(got, read()); got[0].Creator != "178009130" || len(got[0].Mentions) != 1 || got[0].Mentions[0].Name != "Front Desk" {
 		t.Errorf("%+v", got[0])
 	}
-	p.clock.add(time.Minute)
+	p.clock.Add(time.Minute)
 	if err := p.s.EditPost(id, "look here"); err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestPostEvents(t *testing.T) {
 			t.Errorf("post %d of a day of one: %d", n, a.status)
 		}
 	}
-	p.clock.add(24 * time.Hour)
+	p.clock.Add(24 * time.Hour)
 	p.token = p.signIn().AccessToken
 	if a := p.do("POST", tm+"/chats/"+chat+"/posts", `{"text":"mine"}`); a.status != 201 {
 		t.Errorf("the next day: %d", a.status)

@@ -81,7 +81,7 @@ func BenchmarkListPage(b *testing.B) {
 // BenchmarkEncode is the encoder alone.
 func BenchmarkEncode(b *testing.B) {
 	p := start(b, Config{Messages: 1000, Seed: 1})
-	records := p.s.box.list(&filter{From: 0, To: p.clock.now().UnixMilli()}, 1, 1000).records
+	records := p.s.box.list(&filter{From: 0, To: p.clock.Now().UnixMilli()}, 1, 1000).records
 	var buf []byte
 	for b.Loop() {
 		buf = buf[:0]

@@ -21,35 +21,43 @@ var older = sync.OnceValues(func() (*spec, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := os.ReadFile(filepath.Join(os.Getenv(EnvSpecs), "ringcentral-2019-04-03-glip-v1.yml"))
+	doc, err := swagger("ringcentral-2019-04-03-glip-v1.yml")
 	if err != nil {
-		return nil, fmt.Errorf("load the document of 2019: %w", err)
-	}
-	// The library reads YAML for documents of today's form only, so that the
-	// older one travels as an extension of an empty one.
-	carrier := "openapi: 3.0.3\ninfo: {title: older, version: '1'}\npaths: {}\nx-older:\n  " + strings.ReplaceAll(string(raw), "\n", "\n  ")
-	empty, err := openapi3.NewLoader().LoadFromData([]byte(carrier))
-	if err != nil {
-		return nil, fmt.Errorf("read the document of 2019: %w", err)
-	}
-	if raw, err = json.Marshal(empty.Extensions["x-older"]); err != nil {
-		return nil, fmt.Errorf("read the document of 2019: %w", err)
-	}
-	var doc openapi2.T
-	if err := json.Unmarshal(raw, &doc); err != nil {
-		return nil, fmt.Errorf("read the document of 2019: %w", err)
+		return nil, err
 	}
 	for path := range doc.Paths { // the others are today's document's to check
 		if !strings.HasPrefix(path, "/restapi/v1.0/glip/") {
 			delete(doc.Paths, path)
 		}
 	}
-	converted, err := openapi2conv.ToV3(&doc)
+	converted, err := openapi2conv.ToV3(doc)
 	if err != nil {
 		return nil, fmt.Errorf("convert the document of 2019: %w", err)
 	}
 	return ready(converted, today.failed)
 })
+
+// swagger reads a document of the second version. The library reads YAML for documents of
+// today's form only, so that the older one travels as an extension of an empty one.
+func swagger(name string) (*openapi2.T, error) {
+	raw, err := os.ReadFile(filepath.Join(os.Getenv(EnvSpecs), name))
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", name, err)
+	}
+	carrier := "openapi: 3.0.3\ninfo: {title: older, version: '1'}\npaths: {}\nx-older:\n  " + strings.ReplaceAll(string(raw), "\n", "\n  ")
+	empty, err := openapi3.NewLoader().LoadFromData([]byte(carrier))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if raw, err = json.Marshal(empty.Extensions["x-older"]); err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	var doc openapi2.T
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return &doc, nil
+}
 
 // NewOlder makes a checker for the older paths of team messaging, which today's
 // document has no more.
