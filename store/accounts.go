@@ -93,6 +93,8 @@ func (s *Store) DropAccount(ctx context.Context, key string) error {
 			`DELETE FROM file_texts WHERE item IN (SELECT id FROM items WHERE account = ?)`,
 			`DELETE FROM attachments WHERE item IN (SELECT id FROM items WHERE account = ?)`,
 			`DELETE FROM bodies WHERE item IN (SELECT id FROM items WHERE account = ?)`,
+			`DELETE FROM mails WHERE account = ?`,
+			`DELETE FROM details WHERE account = ?`,
 			`DELETE FROM search WHERE rowid IN (SELECT id FROM items WHERE account = ?)`,
 			`UPDATE ops SET state = 4, error = 'the account was removed' WHERE state IN (0, 1, 5) AND id IN (SELECT op FROM op_items WHERE account = ?)`,
 			`UPDATE ops SET state = 4, error = 'the account was removed' WHERE state IN (0, 1, 5) AND id IN (SELECT op FROM deeds WHERE account = ?)`,
@@ -100,6 +102,15 @@ func (s *Store) DropAccount(ctx context.Context, key string) error {
 			`UPDATE ops SET state = 4, error = 'the account was removed' WHERE state IN (0, 1, 5) AND id IN (SELECT op FROM sends WHERE account = ?)`,
 			`DELETE FROM sends WHERE account = ?`,
 			`DELETE FROM send_lists WHERE account = ?`,
+			`DELETE FROM chat_gaps WHERE chat IN (SELECT id FROM chats WHERE account = ?)`,
+			`DELETE FROM members WHERE chat IN (SELECT id FROM chats WHERE account = ?)`,
+			`DELETE FROM drafts WHERE chat IN (SELECT id FROM chats WHERE account = ?)`,
+			`DELETE FROM posts WHERE account = ?`,
+			`DELETE FROM chats WHERE account = ?`,
+			`DELETE FROM people WHERE account = ?`,
+			`DELETE FROM posts_removed WHERE account = ?`,
+			`DELETE FROM live_places WHERE account = ?`,
+			`DELETE FROM connections WHERE account = ?`,
 			`DELETE FROM presence WHERE account = ?`,
 			`DELETE FROM watched WHERE account = ?`,
 			`DELETE FROM queues WHERE account = ?`,
@@ -115,6 +126,7 @@ func (s *Store) DropAccount(ctx context.Context, key string) error {
 		}
 		return nil
 	})
+	s.services.Clear()
 	return s.fault("removing an account", err)
 }
 

@@ -156,6 +156,9 @@ func (s *Store) act(tx *sql.Tx, c Change, info verbInfo, l links) (Op, error) {
 	if len(ts) == 0 {
 		return Op{}, ErrNotFound
 	}
+	if err := s.refusesOffers(c.Verb, ts); err != nil {
+		return Op{}, err
+	}
 	if err := c.refuses(ts); err != nil {
 		return Op{}, err
 	}

@@ -12,7 +12,7 @@ import (
 // Waits reports whether somebody has to do something about an item: it is open and in
 // no trash, and nobody has called back.
 func (r Row) Waits() bool {
-	return r.State == StateOpen && r.Availability == Alive && r.Kind != Post && r.Reply == 0
+	return r.State == StateOpen && r.Availability == Alive && r.Reply == 0
 }
 
 // OpenHours are the business hours of an account: the user's own, else the company's. ok

@@ -15,7 +15,8 @@ type ingest struct {
 	acc Account
 	res Applied
 
-	item, body, file, text *sql.Stmt
+	item, body, file, text, mail *sql.Stmt
+	was, had                     *sql.Stmt // of updates; see row
 
 	fresh []*record // to be indexed
 	stale []ID      // to be indexed anew
@@ -25,23 +26,11 @@ type ingest struct {
 	room    *room // how full the mailbox was before; nil: not asked yet
 }
 
-const insertItem = `INSERT INTO items (id, account, remote, kind, direction, modified, mailbox, who, number, extension, location, preview,
-	duration, pages, read, availability, deleted, delivery, transcript, base, state, files, kept, outcome, company)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
-const insertBody = `INSERT OR REPLACE INTO bodies (item, parties, subject, text, raw, conversation, resolution, flags)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-
-// What was fetched of a file stays, whatever the service says of it later.
-const insertFile = `INSERT INTO attachments (item, ord, remote, kind, type, name, size, duration, width, height, uri)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-	ON CONFLICT (item, remote) DO UPDATE SET ord = excluded.ord, kind = excluded.kind, type = excluded.type, name = excluded.name,
-		size = excluded.size, duration = excluded.duration, width = excluded.width, height = excluded.height, uri = excluded.uri`
-
-const insertText = `INSERT INTO search (rowid, who, number, text, files, notes) VALUES (?, ?, ?, ?, ?, ?)`
-
 func (b *ingest) run(ps []record) error {
 	if err := b.adoptEchoes(ps); err != nil {
+		return err
+	}
+	if err := b.followMoves(ps); err != nil {
 		return err
 	}
 	known, err := b.known(ps)
@@ -101,25 +90,6 @@ func (b *ingest) index() error {
 		}
 	}
 	return b.s.reindexAll(b.tx, b.stale)
-}
-
-func (b *ingest) prepare() error {
-	for _, st := range []struct {
-		to  **sql.Stmt
-		sql string
-	}{{&b.item, insertItem}, {&b.body, insertBody}, {&b.file, insertFile}, {&b.text, insertText}} {
-		var err error
-		if *st.to, err = b.tx.Prepare(st.sql); err != nil { //nolint:sqlclosecheck // close closes them
-			return err
-		}
-	}
-	return nil
-}
-
-func (b *ingest) close() {
-	for _, st := range []*sql.Stmt{b.item, b.body, b.file, b.text} {
-		st.Close()
-	}
 }
 
 // stored is what an update has to know of the row that is there.
@@ -223,6 +193,8 @@ func (b *ingest) first(p *record) State {
 	switch {
 	case p.Call != nil:
 		return b.firstCall(p)
+	case p.Mail != nil:
+		return b.firstMail(p)
 	case p.Filed:
 		return Filed
 	case p.Direction == Outbound:
@@ -241,18 +213,26 @@ func (b *ingest) insert(p *record, leftovers bool) error {
 	if p.Call != nil {
 		p.Read = true // the service knows of no unread call: whether it waits is for State to tell
 	}
+	if p.Mail != nil {
+		p.Read = base != StateOpen // likewise: it is kept here
+	}
 	var deleted int64
 	if p.Availability != Alive {
 		deleted = b.deletedAt(p)
 	}
 	_, err := b.item.Exec(id, b.acc.ID, p.Remote, int64(p.Kind), int64(p.Direction), toMilli(p.Modified), p.Owner, p.who.Name, p.who.Number,
 		p.who.Extension, p.who.Location, p.preview, int64(p.Duration.Seconds()), p.Pages, p.Read, int64(p.Availability), deleted,
-		int64(p.Delivery), int64(p.Transcript), int64(base), int64(base), p.files, 0, int64(p.Outcome), p.Company)
+		int64(p.Delivery), int64(p.Transcript), int64(base), int64(base), p.files, 0, int64(p.Outcome), p.Company, int64(p.Bare))
 	if err != nil {
 		return err
 	}
 	if p.Call != nil {
 		if err := b.putCall(p.id, p.callRow(b.acc.company()), true); err != nil {
+			return err
+		}
+	}
+	if p.Mail != nil {
+		if err := b.putMail(p); err != nil {
 			return err
 		}
 	}
@@ -339,6 +319,14 @@ func (b *ingest) update(p *record, o stored) error {
 		}
 		base = b.firstCall(p)
 	}
+	if p.Mail != nil {
+		var news bool
+		var err error
+		if base, news, err = b.knownMail(p, o); err != nil {
+			return err
+		}
+		same = !news
+	}
 	changed, err := b.differs(p, o)
 	if err != nil || !changed && same {
 		return err
@@ -352,15 +340,20 @@ func (b *ingest) update(p *record, o stored) error {
 	_, err = b.tx.Exec(`UPDATE items SET kind = ?, direction = ?, modified = ?, mailbox = ?, who = ?, number = ?, extension = ?, location = ?,
 		preview = CASE WHEN ? <> '' THEN ? ELSE preview END, duration = ?, pages = ?, read = ?, availability = ?,
 		deleted = CASE WHEN ? = 0 THEN 0 WHEN deleted <> 0 THEN deleted ELSE ? END,
-		delivery = ?, transcript = ?, base = ?, files = ?, outcome = ?, company = ?, dropped = 0 WHERE id = ?`,
+		delivery = ?, transcript = ?, base = ?, files = ?, outcome = ?, company = ?, bare = ?, dropped = 0 WHERE id = ?`,
 		int64(p.Kind), int64(p.Direction), max(toMilli(p.Modified), o.modified), p.Owner, p.who.Name, p.who.Number, p.who.Extension, p.who.Location,
 		p.preview, p.preview, int64(p.Duration.Seconds()), p.Pages, p.Read, int64(p.Availability), int64(p.Availability), b.deletedAt(p),
-		int64(p.Delivery), int64(p.transcriptOver(o)), int64(base), p.files, int64(p.Outcome), p.Company, int64(p.id))
+		int64(p.Delivery), int64(p.transcriptOver(o)), int64(base), p.files, int64(p.Outcome), p.Company, int64(p.Bare), int64(p.id))
 	if err != nil {
 		return err
 	}
 	if p.Call != nil {
 		if err := b.putCall(p.id, call, false); err != nil {
+			return err
+		}
+	}
+	if p.Mail != nil {
+		if err := b.putMail(p); err != nil {
 			return err
 		}
 	}

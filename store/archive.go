@@ -231,6 +231,13 @@ func (s *Store) takeOver(ctx context.Context, b *mailbox, l leaver) error {
 		return err
 	}
 	ctx = s.spare(ctx)
+	if it, err = s.withDetail(ctx, it, true); err != nil {
+		if stops(err) {
+			return err
+		}
+		s.log.Info("the archive could not ask for attachments", "account", b.key, "item", l.id, "err", err)
+		return nil
+	}
 	whole, fetched := true, false
 	if it.WaitsForText() {
 		got, err := s.FetchText(ctx, it.ID)
@@ -246,6 +253,9 @@ func (s *Store) takeOver(ctx context.Context, b *mailbox, l leaver) error {
 	for _, a := range it.Attachments {
 		if a.IsText() || a.State == Kept && s.hasBlob(a) {
 			continue
+		}
+		if may, _ := a.Fetchable(); !may {
+			continue // nobody can have it
 		}
 		ok, err := s.takeFile(ctx, b, a)
 		if err != nil {

@@ -36,7 +36,7 @@ type Arrival struct {
 // and wants to be looked at.
 func (b *ingest) arrive(p *record, base State) error {
 	now := b.s.now()
-	if p.Direction != Inbound || p.Read || p.Availability != Alive || base != StateOpen && p.Kind != Post ||
+	if p.Direction != Inbound || p.Read || p.Availability != Alive || base != StateOpen || p.Kind == Post || // see arrivePosts
 		!p.Time.After(b.acc.Since) || now.Sub(p.Time).Abs() > arrivalsAge {
 		return nil
 	}

@@ -80,7 +80,10 @@ func (s *Store) recordCall(ctx context.Context, c Change, from string) (Op, erro
 		if err != nil {
 			return err
 		}
-		if box = s.boxOf(t.account); box == nil {
+		if box, err = s.callingBox(t.account); err != nil {
+			return err
+		}
+		if box == nil {
 			return fmt.Errorf("calling %s: %w: not signed in", d.Number, ErrOffline)
 		}
 		if err := s.oneAtOnce(tx, box.id()); err != nil {
@@ -185,6 +188,28 @@ func (s *Store) oneAtOnce(tx *sql.Tx, account int64) error {
 		}
 	}
 	return rows.Err()
+}
+
+// callingBox is the mailbox whose telephone calls: that of the account, else the first
+// one of a service that can call.
+func (s *Store) callingBox(account int64) (*mailbox, error) {
+	can := func(b *mailbox) bool {
+		service, _, _ := strings.Cut(b.key, ":")
+		ok, _ := OfferedBy(service, OfferCall)
+		return ok
+	}
+	own := s.boxOf(account)
+	if own == nil || can(own) {
+		return own, nil
+	}
+	for _, b := range s.mailboxes() {
+		if b.id() != 0 && can(b) {
+			return b, nil
+		}
+	}
+	service, _, _ := strings.Cut(own.key, ":")
+	_, why := OfferedBy(service, OfferCall)
+	return nil, &NotOfferedError{Service: service, Offer: OfferCall, Why: why}
 }
 
 // boxOf is the mailbox of an account; of the first one if account is 0.

@@ -19,7 +19,7 @@ func NewTable(w io.Writer) (*Table, error) {
 	t.w.UseCRLF = true
 	return t, t.w.Write([]string{
 		"id", "time", "kind", "direction", "outcome", "name", "number", "extension", "location", "duration_seconds", "pages", "mailbox",
-		"state", "read", "result", "reason", "through", "recorded", "linked", "returned", "returned_by", "files", "claim", "labels", "notes", "text",
+		"state", "read", "result", "reason", "through", "recorded", "linked", "returned", "returned_by", "files", "claim", "labels", "notes", "text", "email", "subject",
 	})
 }
 
@@ -57,7 +57,7 @@ func (t *Table) Add(it Item) error {
 		it.ID.String(), when(it.Time), it.Kind.String(), it.Direction.String(), it.Outcome.String(), it.Who.Name, it.Who.Number, it.Who.Extension,
 		it.Who.Location, fmt.Sprint(int(it.Duration.Seconds())), fmt.Sprint(it.Pages), it.Mailbox, it.State.String(), fmt.Sprint(it.Read),
 		c.Result, c.Reason, c.Behalf, recorded, id(it.Linked), returned, returnedBy, fmt.Sprint(it.Files), it.Claim, strings.Join(it.Labels, " "),
-		strings.Join(notes, " | "), it.Text,
+		strings.Join(notes, " | "), it.Text, it.Who.Email, it.Subject,
 	}
 	for i := range row {
 		row[i] = inert(row[i])

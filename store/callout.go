@@ -91,6 +91,12 @@ func (s *Store) callBox(ctx context.Context, account string) (*mailbox, string, 
 		if account != "" && b.key != account {
 			continue
 		}
+		if account == "" { // the first one that can call
+			service, _, _ := strings.Cut(b.key, ":")
+			if ok, _ := OfferedBy(service, OfferCall); !ok {
+				continue
+			}
+		}
 		key := b.key
 		var owner string
 		err := s.r.QueryRowContext(ctx, `SELECT owner FROM shared WHERE key = ?`, key).Scan(&owner)

@@ -135,6 +135,9 @@ func (s *Store) OpenChat(ctx context.Context, account int64, people []string) (c
 }
 
 func (s *Store) newChat(ctx context.Context, account int64, st ChatState, words string) (chat int64, op Op, err error) {
+	if err := s.offering(account, OfferTeam); err != nil {
+		return 0, Op{}, err
+	}
 	err = s.writeFull(ctx, func(tx *sql.Tx) error {
 		if err := tx.QueryRow(`SELECT coalesce(max(id), 0) + 1 FROM chats`).Scan(&chat); err != nil {
 			return err
@@ -272,6 +275,9 @@ func (s *Store) LeaveChat(ctx context.Context, chat int64) (Op, error) {
 
 func (s *Store) membership(ctx context.Context, chat int64, on bool) (Op, error) {
 	c, err := s.ChatOf(ctx, chat)
+	if err == nil {
+		err = s.offering(c.Account, OfferTeam)
+	}
 	switch {
 	case err != nil:
 		return Op{}, err
@@ -307,6 +313,9 @@ func (s *Store) RemoveMembers(ctx context.Context, chat int64, people []string) 
 
 func (s *Store) changeMembers(ctx context.Context, chat int64, people []string, add bool) (Op, error) {
 	c, err := s.ChatOf(ctx, chat)
+	if err == nil {
+		err = s.offering(c.Account, OfferTeam)
+	}
 	switch {
 	case err != nil:
 		return Op{}, err

@@ -30,15 +30,21 @@ func (s *Store) chatFeeds(svc Service) []feed {
 		return nil
 	}
 	r := &chatRound{s: s}
-	return []feed{{name: FeedChats, every: chatsEvery, pushed: chatsPushed, turn: r.turn, asked: func() { r.begun = false }}}
+	f := feed{name: FeedChats, every: chatsEvery, pushed: chatsPushed, turn: r.turn, asked: func() { r.begun = false }}
+	if _, ok := svc.(PostsSinceService); ok {
+		f.whole = s.sweepChats
+	}
+	return []feed{f}
 }
 
 // chatRound is one look at the chats: what is recent, what is not known of it, the
 // posts that are new in it, and now and then the list of all chats. A turn is one piece.
 type chatRound struct {
 	s       *Store
-	begun   bool  // the recent chats were read in this round
-	listing int64 // when the look through all chats began, Unix milliseconds; 0: there is none
+	begun   bool      // the recent chats were read in this round
+	since   time.Time // when that was
+	passed  int64     // the row of the chat that was looked at last, in turn: see around
+	listing int64     // when the look through all chats began, Unix milliseconds; 0: there is none
 }
 
 func (r *chatRound) turn(ctx context.Context, b *mailbox, st FeedState) (more bool, err error) {
@@ -47,7 +53,7 @@ func (r *chatRound) turn(ctx context.Context, b *mailbox, st FeedState) (more bo
 		return false, nil
 	}
 	for _, step := range []func(context.Context, *mailbox, ChatService, FeedState) (bool, error){
-		r.me, r.recent, r.bare, r.people, r.posts, r.list,
+		r.me, r.recent, r.bare, r.people, r.posts, r.list, r.brief,
 	} {
 		if did, err := step(ctx, b, svc, st); did || err != nil {
 			if err != nil {
@@ -75,15 +81,19 @@ func (r *chatRound) me(ctx context.Context, b *mailbox, svc ChatService, _ FeedS
 
 // recent begins the round.
 func (r *chatRound) recent(ctx context.Context, b *mailbox, svc ChatService, st FeedState) (bool, error) {
-	if r.begun {
+	if r.begun && !r.stale(svc) {
 		return false, nil
 	}
+	r.since = r.s.now()
 	chats, err := svc.RecentChats(ctx)
 	if err != nil {
 		return false, fmt.Errorf("reading the recent chats: %w", err)
 	}
 	err = r.s.write(ctx, func(tx *sql.Tx) error {
 		if err := r.s.takeChats(tx, b.id(), chats, 0); err != nil {
+			return err
+		}
+		if err := r.around(tx, b, svc); err != nil {
 			return err
 		}
 		if err := markNews(tx, b.id()); err != nil || st.Cursor != "" {
@@ -100,7 +110,7 @@ func (r *chatRound) recent(ctx context.Context, b *mailbox, svc ChatService, st 
 // among the most recently active, and those that posts came for by themselves since
 // they were last read, as some may have been lost on the way.
 func markNews(tx *sql.Tx, account int64) error {
-	if _, err := tx.Exec(`UPDATE chats SET need = 1 WHERE looked = 0 AND need = 0 AND id IN (
+	if _, err := tx.Exec(`UPDATE chats SET need = 1 WHERE looked = 0 AND need = 0 AND brief = 0 AND id IN (
 		SELECT id FROM chats WHERE account = ? AND joined = 1 ORDER BY active DESC LIMIT ?)`, account, chatsAhead); err != nil {
 		return err
 	}

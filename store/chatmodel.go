@@ -37,8 +37,11 @@ type Chat struct {
 	Latest      string    `json:"latest"` // a line of the latest post: "Ana: see you at 3"
 	Unread      int       `json:"unread"` // posts after the read mark, not one's own
 	Mentions    int       `json:"mentions"`
-	ReadTo      ID        `json:"-"` // posts up to here have been seen
-	Older       bool      `json:"-"` // the service has posts that are not here, or may have
+	ReadTo      ID        `json:"-"`                        // posts up to here have been seen
+	Older       bool      `json:"-"`                        // the service has posts that are not here, or may have
+	Protected   bool      `json:"copy_protected,omitempty"` // what is in it is not meant to leave it: warn before saving
+	Sealed      bool      `json:"no_history,omitempty"`     // who comes later does not see what was said before
+	ReadOnly    bool      `json:"read_only,omitempty"`      // only its owners may post
 	Pending     bool      `json:"pending,omitempty"`
 }
 
@@ -130,7 +133,13 @@ type IncomingChat struct {
 	Public, Joined, Archived  bool
 	Favorite                  bool
 	Active                    time.Time
+	Protected, Sealed         bool // see Chat
+	ReadOnly                  bool
 	Gone                      bool // it was deleted
+	// Brief says that a list told no more than type, name and, unless nil, members, and
+	// that Chat tells the rest: the store asks for that in the background, once. What is
+	// known of the rest stays.
+	Brief bool
 }
 
 // IncomingPost is a post as a service gives it, before cleaning.
@@ -146,6 +155,30 @@ type IncomingPost struct {
 	Parent, Thread string
 	Removed        bool
 	Attachments    []Attachment
+	// Apart says that it is in a page because of a change made later than Time: the page
+	// need not hold all that was posted between it and the others.
+	Apart bool
+	// Work says that somebody may have to do something about it: it comes into the inbox
+	// as open, if it is of somebody else and of after the account was first used here.
+	Work bool
+}
+
+// PostsSinceService is a ChatService whose list of chats does not say where there is
+// news: RecentChats gives what it can. After its queue of news was lost, or where there is
+// none, each chat is asked for what was posted since a moment.
+type PostsSinceService interface {
+	ChatService
+	// PostsSince are the newest posts of a chat as ChatService.Posts gives them, but none
+	// of before a moment: next is "" when all since then are among them.
+	PostsSince(ctx context.Context, chat string, since time.Time) (posts []IncomingPost, next string, err error)
+}
+
+// PostSearcher is a ChatService that can be asked to search for posts.
+type PostSearcher interface {
+	ChatService
+	// SearchPosts are posts with some words, newest first, page by page. chat "" is all
+	// chats, for which the error is ErrOneChat where the service does not offer that.
+	SearchPosts(ctx context.Context, words, chat, cursor string) (posts []IncomingPost, next string, err error)
 }
 
 // Deeds of chats: verbs and payloads, which the adapter reads.

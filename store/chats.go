@@ -26,7 +26,7 @@ type ChatWindow struct {
 }
 
 const selectChat = `SELECT c.id, c.account, c.remote, c.type, c.name, c.title, c.description, c.public, c.joined, c.archived, c.favorite,
-	c.active, c.unread, c.mentions, c.read_to, c.looked, c.latest,
+	c.active, c.unread, c.mentions, c.read_to, c.looked, c.latest, c.protected, c.sealed, c.readonly,
 	coalesce(p.author, ''), coalesce(p.system, ''), coalesce(p.mine, 0), coalesce(p.removed, 0), coalesce(i.preview, ''), coalesce(i.files, 0), coalesce(n.name, ''),
 	EXISTS (SELECT 1 FROM chat_gaps g WHERE g.chat = c.id), (SELECT count(*) FROM members m WHERE m.chat = c.id),
 	CASE c.type WHEN 'direct' THEN coalesce((SELECT m.person FROM members m LEFT JOIN people o ON o.account = c.account AND o.remote = m.person
@@ -40,7 +40,7 @@ func scanChat(sc scanner) (c Chat, err error) {
 	var mine, removed, gap bool
 	var files int
 	err = sc.Scan(&c.ID, &c.Account, &c.Remote, (*string)(&c.Type), &c.Name, &c.Title, &c.Description, &c.Public, &c.Joined, &c.Archived, &c.Favorite,
-		&active, &c.Unread, &c.Mentions, &readTo, &looked, &latest,
+		&active, &c.Unread, &c.Mentions, &readTo, &looked, &latest, &c.Protected, &c.Sealed, &c.ReadOnly,
 		&author, &system, &mine, &removed, &preview, &files, &name, &gap, &c.Size, &c.Other)
 	c.Active, c.ReadTo = fromMilli(active), ID(readTo)
 	c.Older = gap || looked == 0

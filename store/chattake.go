@@ -23,7 +23,7 @@ func (s *Store) TakeChats(ctx context.Context, account int64, chats []IncomingCh
 	err := s.write(ctx, func(tx *sql.Tx) error { return s.takeChats(tx, account, chats, 0) })
 	if b := s.boxOf(account); err == nil && b != nil {
 		for _, c := range chats {
-			if c.Type == "" && !c.Gone {
+			if (c.Type == "" || c.Brief) && !c.Gone {
 				b.wantFeed(FeedChats) // it only said that there is news
 				break
 			}
@@ -74,12 +74,13 @@ func (s *Store) takeChat(tx *sql.Tx, account int64, in IncomingChat, listed int6
 	if err := tx.QueryRow(`SELECT type FROM chats WHERE id = ?`, id).Scan(&before); err != nil {
 		return err
 	}
-	// Whatever came later is asked for: see chatRound.
-	_, err = tx.Exec(`UPDATE chats SET type = ?, name = ?, description = ?, public = ?, joined = ?, archived = ?, favorite = ?,
-		changed = max(changed, ?), active = max(active, ?), listed = max(listed, ?),
-		need = CASE WHEN ? AND ? > max(looked, changed) AND looked > 0 THEN 1 ELSE need END WHERE id = ?`,
-		string(in.Type), in.Name, in.Description, in.Public, in.Joined && !in.Archived, in.Archived, in.Favorite,
-		toMilli(in.Active), toMilli(in.Active), listed, in.Joined, toMilli(in.Active), id)
+	if in.Brief && before != "" {
+		_, err = tx.Exec(`UPDATE chats SET type = ?1, name = iif(?2 <> '', ?2, name), joined = ?3, archived = ?4, listed = max(listed, ?5),
+			brief = iif(?5 = 0, 1, brief) WHERE id = ?6`, // what was told by itself has changed
+			string(in.Type), in.Name, in.Joined && !in.Archived, in.Archived, listed, id)
+	} else {
+		err = fillChat(tx, id, in, listed)
+	}
 	if err != nil {
 		return err
 	}
@@ -94,6 +95,20 @@ func (s *Store) takeChat(tx *sql.Tx, account int64, in IncomingChat, listed int6
 		}
 	}
 	return retitle(tx, id)
+}
+
+// fillChat writes all that a service told of a chat. Whatever came later is asked for: see
+// chatRound. What is told of a chat by itself for the first time may be of after the
+// account was first used here: that is wanted even where nobody has looked.
+func fillChat(tx *sql.Tx, id int64, in IncomingChat, listed int64) error {
+	active := toMilli(in.Active)
+	_, err := tx.Exec(`UPDATE chats SET type = ?1, name = ?2, description = ?3, public = ?4, joined = ?5, archived = ?6, favorite = ?7,
+		changed = max(changed, ?8), active = max(active, ?8), listed = max(listed, ?9), protected = ?10, sealed = ?11, readonly = ?12, brief = ?13,
+		need = CASE WHEN ?14 AND ?8 > max(looked, changed) AND looked > 0 THEN 1
+			WHEN ?14 AND brief = 1 AND looked = 0 AND ?8 > (SELECT since FROM accounts a WHERE a.id = chats.account) THEN 1 ELSE need END WHERE id = ?15`,
+		string(in.Type), in.Name, in.Description, in.Public, in.Joined && !in.Archived, in.Archived, in.Favorite,
+		active, listed, in.Protected, in.Sealed, in.ReadOnly, in.Brief, in.Joined, id)
+	return err
 }
 
 // namedMembers is of how many members of a chat without a name the names are asked for.

@@ -54,7 +54,7 @@ func (s *Store) match(ctx context.Context, account int64, parties []Party) ([]Ma
 		s.matching.version, s.matching.known = version, map[string]Match{}
 	}
 	for i, p := range parties {
-		names[i] = company + "|" + p.Number + "|" + p.Extension
+		names[i] = company + "|" + p.Number + "|" + p.Extension + "|" + p.Email
 		m, ok := s.matching.known[names[i]]
 		if out[i] = m; !ok {
 			missing = append(missing, i)
@@ -139,6 +139,9 @@ func callerKeys(p Party, region string) [][]string {
 	}
 	if internal && number != "" {
 		keys = append(keys, []string{numberKey(number)}) // a short code in the address book
+	}
+	if p.Email != "" {
+		keys = append(keys, []string{"@" + strings.ToLower(p.Email)})
 	}
 	return keys
 }

@@ -195,6 +195,9 @@ func (s *Store) undoDeed(tx *sql.Tx, x Op, d deedRow) (Op, error) {
 		u.ID, err = insertOp(tx, u, s.opts.Actor, links{undoes: x.ID})
 	case x.State == OpPending:
 		u.ID, err = s.cancelDeed(tx, x, d, u)
+	case x.Verb == VerbPost && s.offering(d.account, OfferEdit) != nil: // so that what came before it can still be taken back
+		u.Words = fmt.Sprintf("Left alone: %s; %s", bare(x.Words), s.offering(d.account, OfferEdit))
+		u.ID, err = insertOp(tx, u, s.opts.Actor, links{undoes: x.ID})
 	default:
 		u.State = OpPending
 		u, err = s.putDeed(tx, u, deedRow{account: d.account, object: d.object, does: d.undoes, undoes: d.does}, links{undoes: x.ID})

@@ -31,6 +31,13 @@
 //   - chattake.go and posttake.go take chats and posts in, chats.go and posts.go give
 //     windows of them, chatfeed.go and postolder.go ask for them; postdo.go, postapply.go
 //     and chatdo.go change them. A post is an item with a row in posts beside it.
+//   - mailtake.go takes e-mails in over what is known of them, detail.go asks for their
+//     attachments one by one, mailfind.go for what was moved; deliveries.go takes in what
+//     is brought.
+//   - offers.go says what each service does not offer, chatoffers.go what a chat does not;
+//     both refuse before anything is recorded.
+//   - same.go finds where else the same content was seen; postsearch.go asks the services
+//     that can search themselves.
 //   - watch.go is the one change signal.
 //   - feeds.go keeps up to date what there is beside messages, each list on its own
 //     schedule; deed.go and deedsend.go are the outbox for changes of it.

@@ -16,7 +16,7 @@ func (p *record) document() document {
 	var d document
 	var who, number, files []string
 	add := func(q Party) {
-		who = append(who, q.Name, q.Location)
+		who = append(who, q.Name, q.Email, q.Location)
 		number = append(number, reversed(Digits(q.Number)), reversed(Digits(q.Extension)))
 	}
 	if p.Direction == Outbound {

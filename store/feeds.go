@@ -27,6 +27,10 @@ import (
 //	business hours  6 h      6 h            2 Light
 //	blocked numbers 30 min   30 min         3 Light
 //	numbers         12 h     12 h           2 Light
+//	connections     10 min   1 h            1
+//	attachments     10 min   10 min         1 for each e-mail whose attachments are not known
+//	moved email     1 h      1 h            a small report for each that was moved
+//	mailboxes       6 h      6 h            1
 //
 // What is not permitted is tried again after an hour; other trouble sooner, see waitAfter.
 const (
@@ -48,10 +52,17 @@ type feed struct {
 	// every is the time between two looks while nobody tells of news, pushed the one
 	// while the service does.
 	every, pushed time.Duration
+	// gap is the least time between two looks that news ask for; 0: by every. once is how
+	// many turns a single sync gives it; 0: as many as there are.
+	gap  time.Duration
+	once int
 	// turn does one piece of work, a request or few: what is new first (st.Cursor), then
 	// the history (st.Older) if there is one. It writes st with putFeed in the transaction of its
 	// rows, so that neither is ahead of the other. more says that there is more to do at once.
 	turn func(ctx context.Context, b *mailbox, st FeedState) (more bool, err error)
+	// whole is called before a command reads all there is once, and has what nobody told
+	// of looked for. May be nil.
+	whole func(ctx context.Context, b *mailbox) error
 	// asked says that somebody asked for what is new, also while turns follow each other:
 	// what they read before that may be older. May be nil.
 	asked func()
@@ -79,7 +90,7 @@ type FeedStatus struct {
 // feedsOf are the feeds a service can fill.
 func (s *Store) feedsOf(svc Service) []feed {
 	var fs []feed
-	for _, add := range []func(Service) []feed{s.callFeeds, s.contactFeeds, s.presenceFeeds, s.chatFeeds, s.hoursFeeds, s.blockFeeds, s.sendFeeds} {
+	for _, add := range []func(Service) []feed{s.callFeeds, s.contactFeeds, s.presenceFeeds, s.chatFeeds, s.hoursFeeds, s.blockFeeds, s.sendFeeds, s.connectionFeeds, s.detailFeeds, s.boxFeeds} {
 		fs = append(fs, add(svc)...)
 	}
 	return fs
@@ -164,9 +175,9 @@ func (s *Store) Feeds() []FeedStatus {
 // runFeed keeps one feed of a mailbox up to date.
 func (s *Store) runFeed(ctx context.Context, b *mailbox, f feed) {
 	wake := b.feeds.wake(f.name)
-	fails := 0
+	fails, amid := 0, false
 	for ctx.Err() == nil {
-		wait := s.feedTurn(ctx, b, f, &fails)
+		wait := s.feedTurn(ctx, b, f, &fails, &amid)
 		if wait <= 0 {
 			continue
 		}
@@ -178,8 +189,10 @@ func (s *Store) runFeed(ctx context.Context, b *mailbox, f feed) {
 	}
 }
 
-// feedTurn does the next piece of work and says how long to wait after it.
-func (s *Store) feedTurn(ctx context.Context, b *mailbox, f feed, fails *int) time.Duration {
+// feedTurn does the next piece of work and says how long to wait after it. amid says that
+// there was more to do after the last one: what was begun is done to its end, however it
+// came to be begun.
+func (s *Store) feedTurn(ctx context.Context, b *mailbox, f feed, fails *int, amid *bool) time.Duration {
 	st, err := s.feedState(ctx, b.id(), f.name)
 	now := s.now()
 	if err == nil {
@@ -190,7 +203,7 @@ func (s *Store) feedTurn(ctx context.Context, b *mailbox, f feed, fails *int) ti
 		if wait := b.feedHeld(f.name, now); *fails > 0 && !asked && wait > 0 {
 			return wait
 		}
-		if wait := b.feedDue(f, st, now); st.Done && !asked && *fails == 0 && wait > 0 {
+		if wait := b.feedDue(f, st, now); st.Done && !asked && !*amid && *fails == 0 && wait > 0 {
 			b.setFeed(FeedStatus{Account: b.key, Name: f.name, Done: true, Synced: st.Synced})
 			return wait
 		}
@@ -198,9 +211,10 @@ func (s *Store) feedTurn(ctx context.Context, b *mailbox, f feed, fails *int) ti
 		b.feedStarts(f.name)
 		var more bool
 		if more, err = f.turn(s.spare(ctx), b, st); err == nil && more {
-			*fails = 0
+			*fails, *amid = 0, true
 			return 0
 		}
+		*amid = false
 		if err == nil {
 			err = s.write(ctx, func(tx *sql.Tx) error { return feedSynced(tx, b.id(), f.name, s.now()) })
 		}
@@ -251,7 +265,12 @@ func (s *Store) SyncFeeds(ctx context.Context, account int64, names ...string) e
 			continue
 		}
 		denied := false
-		for more := true; more; {
+		if f.whole != nil {
+			if err := f.whole(ctx, b); err != nil {
+				return err
+			}
+		}
+		for more, turns := true, 0; more && (f.once == 0 || turns < f.once); turns++ {
 			st, err := s.feedState(ctx, b.id(), f.name)
 			if err == nil {
 				more, err = f.turn(ctx, b, st)

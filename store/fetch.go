@@ -190,6 +190,9 @@ const smallFile = ringBuffer - 1
 // fetch downloads into the part file and makes a blob of it.
 func (s *Store) fetch(ctx context.Context, t *transfer, progress func(done, total int64)) (Attachment, error) {
 	a := t.attachment
+	if err := refusesFetch(a); err != nil {
+		return a, err
+	}
 	svc := s.attached(t.account)
 	if svc == nil {
 		var err error

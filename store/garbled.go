@@ -10,9 +10,10 @@ const idSlack = 64
 // dropGarbled takes out messages whose name at the service has become another one: an
 // id tells by its last bits whose message it is. Such a message would stand beside the
 // true one when that is fetched again. What was decided about it is in the ledger.
-// Posts have ids from before the service has named them, and cannot be told.
+// Posts have ids from before the service has named them, and e-mails get other names when
+// they are moved: of them it cannot be told.
 func (v *salvage) dropGarbled(tx *sql.Tx) error {
-	rows, err := tx.Query(`SELECT i.id, a.key, i.remote FROM items i JOIN accounts a ON a.id = i.account WHERE i.kind <> ?`, int64(Post))
+	rows, err := tx.Query(`SELECT i.id, a.key, i.remote FROM items i JOIN accounts a ON a.id = i.account WHERE i.kind NOT IN (?, ?)`, int64(Post), int64(Email))
 	if err != nil {
 		return err
 	}

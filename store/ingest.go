@@ -41,6 +41,9 @@ type Incoming struct {
 	Call         *CallDetail  // of a call; nil for all else
 	Outcome      CallOutcome  // of a call
 	Company      bool         // a colleague's call, from the company's log
+	Mail         *MailDetail  // of an e-mail; nil for all else
+	Bare         Bare         // whether its attachments are still to be asked for
+	Settled      bool         // of an e-mail: the service says that it is dealt with
 }
 
 // Applied says what a batch did. Records that change nothing are in none of the counts.
@@ -86,6 +89,12 @@ func (s *Store) Apply(ctx context.Context, account int64, batch []Incoming) (App
 // applyWith is Apply with something more done in the same transaction. Watchers
 // are left to the caller: most looks for news bring none.
 func (s *Store) applyWith(ctx context.Context, account int64, batch []Incoming, more func(tx *sql.Tx) error) (Applied, error) {
+	return s.applyFull(ctx, account, batch, false, more)
+}
+
+// applyFull is applyWith; full says that what is taken in cannot be fetched again, and
+// has to outlast a power cut.
+func (s *Store) applyFull(ctx context.Context, account int64, batch []Incoming, full bool, more func(tx *sql.Tx) error) (Applied, error) {
 	acc, err := s.account(ctx, account)
 	if err != nil {
 		return Applied{}, s.fault("taking in messages", err)
@@ -93,7 +102,7 @@ func (s *Store) applyWith(ctx context.Context, account int64, batch []Incoming, 
 	// All that needs no database is done before the lock is taken.
 	ps := s.prepare(acc, batch)
 	var res Applied
-	err = s.transact(ctx, false, func(tx *sql.Tx) error {
+	err = s.transact(ctx, full, func(tx *sql.Tx) error {
 		b := ingest{s: s, ctx: ctx, tx: tx, acc: acc}
 		if err := b.run(ps); err != nil {
 			return err
@@ -177,14 +186,8 @@ func (s *Store) record(acc Account, in Incoming) record {
 		p.To[i] = s.party(in.To[i])
 	}
 	p.who = p.other()
-	p.Attachments = slices.Clone(in.Attachments[:min(len(in.Attachments), maxAttachments)])
-	for i := range p.Attachments {
-		a := &p.Attachments[i]
-		a.Remote, a.Kind, a.Type = CleanLine(a.Remote), AttachmentKind(CleanLine(string(a.Kind))), CleanLine(a.Type)
-		a.Name, a.URI = CleanLine(a.Name), CleanLine(a.URI)
-		if a.Size < 0 {
-			a.Size = -1
-		}
+	p.Attachments = cleanFiles(in.Attachments)
+	for _, a := range p.Attachments {
 		if !a.IsText() {
 			p.files++
 		}
@@ -193,7 +196,11 @@ func (s *Store) record(acc Account, in Incoming) record {
 		d := in.Call.clean(s.party)
 		p.Call = &d
 	}
-	p.preview = preview(failedFirst(p.Incoming, p.Text), p.Subject)
+	if p.Kind == Email && in.Mail == nil {
+		p.Mail = &MailDetail{}
+	}
+	p.Mail = cleanMail(p.Mail, len(p.To))
+	p.preview = p.show()
 	p.parties = partiesJSON(p.From, p.To)
 	p.doc = p.document()
 	return p
@@ -217,14 +224,16 @@ func (s *Store) party(p Party) Party {
 	n, ext := NormalNumber(p.Number, s.opts.Region)
 	return Party{
 		Name: CleanLine(p.Name), Number: n, Extension: cmp.Or(CleanLine(p.Extension), ext),
-		Location: CleanLine(p.Location), Delivery: p.Delivery, Fault: CleanLine(p.Fault), Why: CleanLine(p.Why),
+		Email: CleanLine(p.Email), Location: CleanLine(p.Location), Delivery: p.Delivery, Fault: CleanLine(p.Fault), Why: CleanLine(p.Why),
 	}
 }
 
 // other is the other side: who it is from, or whom it went to.
 func (p *record) other() Party {
 	if p.Direction != Outbound {
-		return p.From
+		who := p.From
+		who.Name = cmp.Or(who.Name, who.Email) // lists have no column for the address
+		return who
 	}
 	if len(p.To) == 0 {
 		return Party{}
@@ -234,6 +243,14 @@ func (p *record) other() Party {
 		who.Name = fmt.Sprintf("%s +%d", who.Display(), n)
 	}
 	return who
+}
+
+// show is the line that lists show of a record: of an e-mail its subject comes first.
+func (p *record) show() string {
+	if p.Kind == Email && p.Subject != "" && p.Text != "" {
+		return preview(p.Subject+" - "+p.Text, "")
+	}
+	return preview(failedFirst(p.Incoming, p.Text), p.Subject)
 }
 
 // preview is the beginning of the text on one line.

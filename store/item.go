@@ -67,6 +67,9 @@ func (s *Store) item(ctx context.Context, id ID) (Item, error) {
 		return Item{}, err
 	}
 	it.NoteList = Fold(it.Journal).Notes
+	if err := mailOf(tx, &it); err != nil {
+		return Item{}, err
+	}
 	if err := callOf(tx, &it); err != nil {
 		return Item{}, err
 	}

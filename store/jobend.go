@@ -145,7 +145,14 @@ func (s *Store) settle(ctx context.Context, t *transfer, cause error) error {
 		return s.unsettle(ctx, t)
 	}
 	st, fault, next := s.verdict(t)
+	moved := false
 	err := s.write(ctx, func(tx *sql.Tx) error {
+		if st == Gone {
+			var err error
+			if moved, err = s.loseMail(tx, t.attachment.Item); err != nil {
+				return err
+			}
+		}
 		var tries int
 		err := tx.QueryRow(`SELECT tries FROM jobs WHERE attachment = ?`, id).Scan(&tries)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -156,6 +163,9 @@ func (s *Store) settle(ctx context.Context, t *transfer, cause error) error {
 			return setFile(tx, id, st, fault)
 		} else if err != nil {
 			return err
+		}
+		if moved {
+			st, fault, next = Waiting, "not known under this name any more; it is looked for in case it was moved", s.now().Add(movedWait)
 		}
 		if tries++; st == Waiting && tries >= jobTries {
 			st, fault = Faulty, fmt.Sprintf("%s (tried %d times)", fault, tries)
@@ -175,6 +185,9 @@ func (s *Store) settle(ctx context.Context, t *transfer, cause error) error {
 	})
 	if st == Gone {
 		os.Remove(s.partPath(id))
+	}
+	if moved {
+		s.findMoved()
 	}
 	return s.fault("record a download", err)
 }

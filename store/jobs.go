@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	jobsAtOnce  = 3 // downloads of the queue at once
-	jobsUrgent  = 1 // and so many more for what a person waits for
+	jobsAtOnce  = 3  // downloads of the queue at once, for each account
+	jobsUrgent  = 1  // and so many more for what a person waits for
+	jobsInAll   = 12 // of all accounts
+	jobsLooked  = 100
 	jobsShown   = 1000
 	jobTries    = 12 // in a row, before a person is asked to look
 	signalEvery = 100 * time.Millisecond
@@ -149,62 +151,6 @@ func (s *Store) runJobs(ctx context.Context) {
 		case <-timer:
 		}
 	}
-}
-
-// startJobs starts what there is room for, and says when the next one is due
-// that may not start yet.
-func (s *Store) startJobs(ctx context.Context, all *sync.WaitGroup, kick chan struct{}) (next time.Time, err error) {
-	rows, err := s.r.QueryContext(ctx, `SELECT `+attachmentColumns+`, j.priority, j.added, j.next FROM jobs j
-		JOIN attachments a ON a.id = j.attachment WHERE j.state IN (?, ?) ORDER BY j.priority DESC, j.added, j.attachment LIMIT 100`,
-		int64(Waiting), int64(Fetching))
-	if err != nil {
-		return next, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var urgent, added, due int64
-		a, err := scanAttachment(rows, &urgent, &added, &due)
-		if err != nil {
-			return next, err
-		}
-		if at := fromMilli(due); dueIn(at, s.now()) > 0 {
-			if next.IsZero() || at.Before(next) {
-				next = at
-			}
-			continue
-		}
-		if !s.room(a.ID, urgent != 0) {
-			continue
-		}
-		tctx, cancel := context.WithCancelCause(background(ctx, urgent != 0))
-		t, mine := s.join(&transfer{attachment: a, priority: urgent != 0, added: fromMilli(added), cancel: cancel})
-		if !mine {
-			cancel(nil)
-			continue
-		}
-		all.Go(func() {
-			defer cancel(nil)
-			s.transfer(tctx, t, nil)
-			select {
-			case kick <- struct{}{}:
-			default:
-			}
-		})
-	}
-	return next, rows.Err()
-}
-
-// room reports whether a download may start now.
-func (s *Store) room(attachment int64, urgent bool) bool {
-	s.files.mu.Lock()
-	defer s.files.mu.Unlock()
-	if s.files.held[attachment] > 0 {
-		return false
-	}
-	if urgent {
-		return len(s.files.running) < jobsAtOnce+jobsUrgent
-	}
-	return len(s.files.running) < jobsAtOnce
 }
 
 // wanted reports whether a job is still to be done: the list it was taken from

@@ -284,3 +284,70 @@ func TestFetchWhileCancelling(t *testing.T) {
 	free()
 	f.wait("the download", func() bool { return f.att("x").State == Kept })
 }
+
+// An account whose service hangs takes up its own places only: the downloads of another
+// one, behind hundreds of it, are done meanwhile.
+func TestHangingServiceKeepsNoOtherWaiting(t *testing.T) {
+	var names []string
+	content := map[string][]byte{}
+	for i := range 2*jobsLooked + 5 {
+		names = append(names, fmt.Sprint("hang", i))
+		content[names[i]] = noise(100, uint64(i))
+	}
+	f := newFileStore(t, t.TempDir(), names, content)
+	f.svc.script = func(int, Attachment) step { return step{cut: 10, wait: make(chan struct{})} }
+	other := &fetchService{content: map[string][]byte{"good0": noise(50, 1), "good1": noise(50, 2), "good2": noise(50, 3), "good3": noise(50, 4)}}
+	good := &otherDesk{other}
+	acc, err := f.PutAccount(t.Context(), Account{Key: good.Key(), Service: "test", Name: "Other"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var in []Incoming
+	for name := range other.content {
+		in = append(in, Incoming{Remote: name, Kind: Fax, Direction: Inbound, Time: f.clock.now(), Attachments: []Attachment{{Remote: name, Kind: RenderedDocument, Name: name, Size: -1}}})
+	}
+	got, err := f.Apply(t.Context(), acc.ID, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Attach(good)
+	var queue []int64
+	for _, n := range names {
+		queue = append(queue, f.atts[n].ID)
+	}
+	if err := f.Fetch(t.Context(), queue, false); err != nil {
+		t.Fatal(err)
+	}
+	f.clock.add(time.Second)
+	queue = nil
+	for _, id := range got.IDs {
+		it, err := f.Item(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		queue = append(queue, it.Attachments[0].ID)
+	}
+	if err := f.Fetch(t.Context(), queue, false); err != nil {
+		t.Fatal(err)
+	}
+	stop := f.run()
+	defer stop()
+	f.wait("the downloads of the other account", func() bool {
+		for _, id := range queue {
+			if a, err := f.Attachment(t.Context(), id); err != nil || a.State != Kept {
+				return false
+			}
+		}
+		return true
+	})
+	f.svc.mu.Lock()
+	defer f.svc.mu.Unlock()
+	if f.svc.active > jobsAtOnce {
+		t.Errorf("%d downloads of one account at once", f.svc.active)
+	}
+}
+
+// otherDesk is a fetchService of another account.
+type otherDesk struct{ *fetchService }
+
+func (otherDesk) Key() string { return "test:2:2" }

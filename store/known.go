@@ -53,14 +53,14 @@ func (s *Store) knowItem(ctx context.Context, it *Item) {
 func (s *Store) knowParties(ctx context.Context, accounts []int64, who []*Party) {
 	of := map[int64][]*Party{}
 	for i, p := range who {
-		if p.Number != "" || p.Extension != "" {
+		if p.Number != "" || p.Extension != "" || p.Email != "" {
 			of[accounts[i]] = append(of[accounts[i]], p)
 		}
 	}
 	for account, list := range of {
 		ask := make([]Party, len(list))
 		for i, p := range list {
-			ask[i] = Party{Number: p.Number, Extension: p.Extension}
+			ask[i] = Party{Number: p.Number, Extension: p.Extension, Email: p.Email}
 		}
 		found, err := s.match(ctx, account, ask)
 		if err != nil {
@@ -131,7 +131,7 @@ type personKeys struct {
 	emails     []string
 }
 
-// match is the numbers and extensions in the language of the full-text index. An
+// match is the numbers, extensions and addresses in the language of the full-text index. An
 // extension is the whole of a number there, a number the end of one.
 func (k personKeys) match() (alt []string) {
 	for _, n := range k.numbers {
@@ -139,6 +139,11 @@ func (k personKeys) match() (alt []string) {
 	}
 	for _, x := range k.extensions {
 		alt = append(alt, `number : `+quote(reversed(x), false))
+	}
+	for _, e := range k.emails {
+		if tokens(e) > 1 {
+			alt = append(alt, `who : `+quote(e, false))
+		}
 	}
 	return alt
 }

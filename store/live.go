@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,8 @@ type Live interface {
 // LiveWant is what to listen to beside what is a mailbox's own.
 type LiveWant struct {
 	Presence []string // extensions whose presence is watched, by the service's ids, sorted
+	Name     string   // of this store, for a service that keeps a queue for each listener; it stays the same
+	Place    string   // the last News.Place that was kept; "": none, or another name is in use
 }
 
 // waker is a Live that can be told that the network may be there again.
@@ -40,6 +43,17 @@ type News struct {
 	Posts    []IncomingPost
 	Chats    []IncomingChat
 	Feeds    []string // names of feeds that have something new
+
+	// Place is what the service calls the queue that the news come from. It is kept once
+	// they are taken in, and given back in LiveWant.Place: so a listener knows whether
+	// the queue it finds is the one that was read without a hole.
+	Place string
+	// Taken, if not nil, is called once, when the news are on disk (nil) or could not be
+	// taken in: only then may a service be told that they have arrived. It must not wait.
+	// When listening has ended it may not be called at all.
+	Taken func(error)
+
+	taken []func(error) // of news that were put together
 }
 
 // LiveStatus is whether a service tells of news at the moment.
@@ -138,12 +152,17 @@ func (s *Store) listen(ctx context.Context, b *mailbox, svc Service, live Live) 
 		}
 	}()
 	s.heardState(b, LiveStatus{Err: errNotYet})
-	err := live.Listen(ctx, want, func(n News) {
-		if n.Live != nil {
-			s.heardState(b, *n.Live)
-		}
-		q.put(n)
-	})
+	free, err := s.listenAlone(ctx, b, live)
+	if err == nil {
+		s.unlooked(ctx, b)
+		err = live.Listen(ctx, want, func(n News) {
+			if n.Live != nil {
+				s.heardState(b, *n.Live)
+			}
+			q.put(n)
+		})
+		free()
+	}
 	stop()
 	<-over
 	if outdated.Load() {
@@ -192,6 +211,11 @@ func (s *Store) liveWant(ctx context.Context, b *mailbox) LiveWant {
 	var want LiveWant
 	for _, w := range list {
 		want.Presence = append(want.Presence, w.Extension)
+	}
+	if sole(b.service()) {
+		if want.Name, want.Place, err = s.livePlace(ctx, b.id()); err != nil {
+			s.log.Warn("how far the news were heard is not known", "account", b.key, "err", err)
+		}
 	}
 	return want
 }
@@ -264,7 +288,9 @@ func (s *Store) takeIn(ctx context.Context, b *mailbox, q *liveQueue) {
 // takeNews takes in one batch. What cannot be taken in is asked for instead.
 func (s *Store) takeNews(ctx context.Context, b *mailbox, n News) {
 	account := b.id()
+	var bad error
 	failed := func(what string, err error) bool {
+		bad = cmp.Or(bad, err)
 		if err == nil || ctx.Err() != nil {
 			return false
 		}
@@ -284,6 +310,12 @@ func (s *Store) takeNews(ctx context.Context, b *mailbox, n News) {
 	}
 	if len(n.Presence) > 0 && failed("presence", s.TakePresence(ctx, account, n.Presence)) {
 		n.Feeds = append(n.Feeds, FeedPresence)
+	}
+	if n.Missed || n.Place != "" {
+		failed("where they come from", s.keepPlace(ctx, b, n, bad))
+	}
+	for _, taken := range n.taken {
+		taken(cmp.Or(bad, ctx.Err()))
 	}
 	if n.Changed || n.Missed {
 		b.wantPull(s.now())

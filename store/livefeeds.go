@@ -7,7 +7,12 @@ const feedApartLeast = 10 * time.Second
 
 // apart is how long after a look of a feed news have it look again. News come in
 // crowds; so many requests are left for others.
-func (f feed) apart() time.Duration { return min(f.every, max(feedApartLeast, f.every/4)) }
+func (f feed) apart() time.Duration {
+	if f.gap > 0 {
+		return f.gap
+	}
+	return min(f.every, max(feedApartLeast, f.every/4))
+}
 
 // wantFeed has a feed look for what is new soon, in the background: there is news of
 // it. However often it is called, looks are apart.

@@ -18,8 +18,14 @@ const (
 	pullApart = 3 * time.Second
 )
 
+// Paced is a Service that is to be asked for messages at intervals of its own.
+type Paced interface{ PollEvery() time.Duration }
+
 // every is the time between two looks for messages. b.mu is held.
 func (b *mailbox) every() time.Duration {
+	if p, ok := b.svc.(Paced); ok {
+		return p.PollEvery()
+	}
 	if b.hearing.hears[HearsMessages] {
 		return pollPushed
 	}
@@ -61,10 +67,12 @@ func (b *mailbox) pulling(now time.Time) {
 }
 
 // pulledAt notes a look that went well, and gives the time of the next.
-func (b *mailbox) pulledAt(now time.Time) (next time.Time) {
+func (b *mailbox) pulledAt(now time.Time, whole bool) (next time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.status.Synced = now
+	if whole {
+		b.status.Synced = now
+	}
 	return now.Add(b.every())
 }
 

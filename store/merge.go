@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -54,21 +55,22 @@ func (b *ingest) differs(p *record, o stored) (bool, error) {
 	var pages, files int
 	var mailbox, parties, subject, text, raw, conversation, resolution string
 	var flags int64
-	err := b.tx.QueryRow(`SELECT i.kind, i.modified, i.who, i.number, i.extension, i.location, i.duration, i.pages, i.files, i.mailbox,
+	err := b.row(&b.was, `SELECT i.kind, i.modified, i.who, i.number, i.extension, i.location, i.duration, i.pages, i.files, i.mailbox,
 		b.parties, b.subject, b.text, b.raw, b.conversation, b.resolution, b.flags
 		FROM items i JOIN bodies b ON b.item = i.id WHERE i.id = ?`, int64(o.id)).
 		Scan(&kind, &modified, &who.Name, &who.Number, &who.Extension, &who.Location, &duration, &pages, &files, &mailbox,
 			&parties, &subject, &text, &raw, &conversation, &resolution, &flags)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return true, nil // its body was lost: here it is again
 	}
 	if err != nil {
 		return false, err
 	}
 	if p.Text == "" && text != "" {
-		p.Text, p.raw, p.preview = text, raw, preview(text, p.Subject)
+		p.Text, p.raw = text, raw
+		p.preview = p.show()
 	}
-	p.who.Delivery, p.who.Fault, p.who.Why = 0, "", ""
+	p.who.Delivery, p.who.Fault, p.who.Why, p.who.Email = 0, "", "", ""
 	same := kind == p.Kind && modified == toMilli(p.Modified) && who == p.who && duration == int64(p.Duration.Seconds()) &&
 		pages == p.Pages && files == p.files && mailbox == p.Owner && parties == p.parties && subject == p.Subject && text == p.Text &&
 		conversation == p.Conversation && resolution == p.Resolution && p.Private == (flags&flagPrivate != 0) &&

@@ -71,11 +71,12 @@ const (
 	SMS
 	MMS
 	Pager
-	Call // an entry of the call log
-	Post // a post in a chat
+	Call  // an entry of the call log
+	Post  // a post in a chat
+	Email // its remote id begins with "mail:"
 )
 
-var kindNames = [...]string{"", "voicemail", "fax", "sms", "mms", "pager", "call", "post"}
+var kindNames = [...]string{"", "voicemail", "fax", "sms", "mms", "pager", "call", "post", "email"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
@@ -203,6 +204,7 @@ type Party struct {
 	Name      string   `json:"name"`
 	Number    string   `json:"number"` // E.164 where it could be told, else as given
 	Extension string   `json:"extension,omitempty"`
+	Email     string   `json:"email,omitempty"`
 	Location  string   `json:"location,omitempty"`
 	Delivery  Delivery `json:"delivery,omitempty"` // of this recipient
 	Fault     string   `json:"fault,omitempty"`    // the service's code for why it failed
@@ -214,7 +216,9 @@ type Party struct {
 }
 
 // Blocked reports whether the caller withheld everything.
-func (p Party) Blocked() bool { return p.Name == "" && p.Number == "" && p.Extension == "" }
+func (p Party) Blocked() bool {
+	return p.Name == "" && p.Number == "" && p.Extension == "" && p.Email == ""
+}
 
 // Display is the name the service gave, else that of the contacts, else the number, else
 // "Blocked caller".
@@ -228,6 +232,8 @@ func (p Party) Display() string {
 		return p.Number
 	case p.Extension != "":
 		return "ext. " + p.Extension
+	case p.Email != "":
+		return p.Email
 	}
 	return "Blocked caller"
 }
@@ -250,20 +256,22 @@ type Row struct {
 	Availability Availability  `json:"availability"`
 	Delivery     Delivery      `json:"delivery"`
 	Transcript   Transcript    `json:"transcript"`
-	Files        int           `json:"files"` // attachments, text parts not counted
-	Kept         int           `json:"kept"`  // of those, how many are on this machine
+	Files        int           `json:"files"`          // attachments, text parts not counted
+	Bare         Bare          `json:"bare,omitempty"` // whether there are others that the service has not been asked about
+	Kept         int           `json:"kept"`           // of those, how many are on this machine
 	Notes        int           `json:"notes"`
 	Claim        string        `json:"claim,omitempty"` // who has it
 	Labels       []string      `json:"labels,omitempty"`
-	Pending      bool          `json:"pending"`              // a change of it has not reached the service yet
-	Outcome      CallOutcome   `json:"outcome,omitempty"`    // of a call
-	Company      bool          `json:"company,omitempty"`    // a colleague's call
-	Linked       ID            `json:"linked,omitempty"`     // of a call the voicemail or fax it left, and the other way round
-	Reply        ID            `json:"reply,omitempty"`      // the call that answered or returned this one
-	ReplyBy      string        `json:"replied_by,omitempty"` // whose telephone that was
-	Held         bool          `json:"held,omitempty"`       // not to be removed from this machine
-	Dropped      time.Time     `json:"-"`                    // when the service was first seen without it although nobody had deleted it; zero: it has it
-	Deleted      time.Time     `json:"-"`                    // when it went to the trash, at the earliest
+	Pending      bool          `json:"pending"`                  // a change of it has not reached the service yet
+	Outcome      CallOutcome   `json:"outcome,omitempty"`        // of a call
+	Company      bool          `json:"company,omitempty"`        // a colleague's call
+	Linked       ID            `json:"linked,omitempty"`         // of a call the voicemail or fax it left, and the other way round
+	Reply        ID            `json:"reply,omitempty"`          // the call that answered or returned this one
+	ReplyBy      string        `json:"replied_by,omitempty"`     // whose telephone that was
+	Held         bool          `json:"held,omitempty"`           // not to be removed from this machine
+	Dropped      time.Time     `json:"-"`                        // when the service was first seen without it although nobody had deleted it; zero: it has it
+	Deleted      time.Time     `json:"-"`                        // when it went to the trash, at the earliest
+	Protected    bool          `json:"copy_protected,omitempty"` // of a post: what is in its chat is not meant to leave it
 }
 
 // Item is everything known of one message.
@@ -286,6 +294,7 @@ type Item struct {
 	FileText     []FileText // of those that were read, in the order of Attachments
 	NoteList     []Note
 	Journal      []Entry
+	Mail         *MailDetail // of an e-mail
 	Call         *CallDetail // of a call
 	Answer       *CallAnswer // the call that answered or returned this one, or the one that left this message
 }
@@ -309,6 +318,10 @@ const (
 	RenderedDocument   AttachmentKind = "RenderedDocument"
 	MMSAttachment      AttachmentKind = "MmsAttachment"
 	PostedFile         AttachmentKind = "File" // of a post (spec TMMessageAttachmentInfo)
+
+	MailFile      AttachmentKind = "fileAttachment"      // of an e-mail, in Microsoft Graph's words
+	MailItem      AttachmentKind = "itemAttachment"      // another e-mail, an appointment or a contact
+	MailReference AttachmentKind = "referenceAttachment" // a link to a file kept elsewhere
 )
 
 // FileState is where the content of an attachment stands.

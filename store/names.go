@@ -28,7 +28,7 @@ const DefaultTemplate = "{date}_{time}_{from}_{kind}_{id}"
 // bytes long. Its extension fits the type found in the content (sniffedType, ""
 // if unknown). It is "" if nothing usable is left: derive one then.
 func SafeName(name, sniffedType string) string {
-	name = lastSegment(strings.ToValidUTF8(name, "_"))
+	name = lastSegment(legible(name))
 	name = tidy(name)
 	if strings.Trim(name, "._- ~") == "" {
 		return ""
@@ -57,6 +57,18 @@ func fit(base, ext string) string {
 		base = "_" + base
 	}
 	return cutBytes(base, nameLimit-len(ext)) + ext
+}
+
+// legible reads what is no UTF-8 as ISO-8859-1, which is what servers send then.
+func legible(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	out := make([]rune, len(s))
+	for i := range len(s) {
+		out[i] = rune(s[i])
+	}
+	return string(out)
 }
 
 // lastSegment is what follows the last separator of any system: \ and / and the
@@ -269,7 +281,7 @@ func Template(t string, r Row, a Attachment, n int) string {
 }
 
 func ownExt(a Attachment) string {
-	_, ext := splitExt(tidy(lastSegment(strings.ToValidUTF8(a.Name, "_"))))
+	_, ext := splitExt(tidy(lastSegment(legible(a.Name))))
 	return ext
 }
 

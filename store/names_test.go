@@ -43,7 +43,7 @@ func TestSafeName(t *testing.T) {
 		{"home", "~root", "", "_~root"},
 		{"long", long + ".pdf", "application/pdf", strings.Repeat("a", 116) + ".pdf"},
 		{"long, two bytes", strings.Repeat("é", 100) + ".pdf", "application/pdf", strings.Repeat("é", 58) + ".pdf"},
-		{"invalid text", "a\xffb.pdf", "application/pdf", "a_b.pdf"},
+		{"Latin-1", "caf\xe9 \xff.pdf", "application/pdf", "café ÿ.pdf"},
 		{"other scripts", "факс 第二頁.tiff", "image/tiff", "факс 第二頁.tiff"},
 		{"runnable by its name", "invoice.pdf.exe", "", "invoice.pdf.exe.bin"},
 		{"runnable by its content", "invoice.pdf", "application/vnd.microsoft.portable-executable", "invoice.pdf.bin"},

@@ -318,8 +318,9 @@ func (p *plan) condition(field string, v value) (cond, index string, args []any)
 		return `(i.labels <> '' AND instr(' ' || i.labels || ' ', ' ' || ? || ' ') > 0)`, "", []any{v.text}
 	case "mailbox":
 		text := strings.ToLower(v.text)
-		return `i.account IN (SELECT a.id FROM accounts a WHERE a.key = ? OR a.number = ? OR substr(a.key, -length(?) - 1) = ':' || ?
-			OR instr(lower(a.name), ?) > 0 OR instr(replace(lower(a.name), ' ', '-'), ?) > 0)`, "", []any{v.text, v.text, text, text, text, text}
+		return `(i.account IN (SELECT a.id FROM accounts a WHERE a.key = ? OR a.number = ? OR substr(a.key, -length(?) - 1) = ':' || ?
+			OR instr(lower(a.name), ?) > 0 OR instr(replace(lower(a.name), ' ', '-'), ?) > 0)
+			OR (i.kind = 8 AND (instr(lower(i.mailbox), ?) > 0 OR instr(replace(lower(i.mailbox), ' ', '-'), ?) > 0)))`, "", []any{v.text, v.text, text, text, text, text, text, text}
 	case "claim":
 		return `(i.claim <> '' AND substr(lower(i.claim), 1, length(?)) = ?)`, "", []any{v.text, v.text}
 	case "id":

@@ -46,6 +46,9 @@ func later(a, b IncomingPost) IncomingPost {
 		a, b = b, a
 	}
 	b.Removed = a.Removed || b.Removed
+	if !a.Time.IsZero() && a.Time.Before(b.Time) { // a change that does not say of when the post is
+		b.Time, b.Apart = a.Time, a.Apart
+	}
 	return b
 }
 

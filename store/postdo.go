@@ -31,6 +31,9 @@ type NewPost struct {
 // before. The draft of the chat is forgotten.
 func (s *Store) SendPost(ctx context.Context, n NewPost) (Op, error) {
 	c, err := s.ChatOf(ctx, n.Chat)
+	if err == nil {
+		err = s.offering(c.Account, OfferPost)
+	}
 	if err != nil {
 		return Op{}, err
 	}
@@ -159,6 +162,9 @@ func (s *Store) ownPost(ctx context.Context, id ID) (ChatPost, error) {
 // EditPost changes the text of one's own post.
 func (s *Store) EditPost(ctx context.Context, id ID, text string) (Op, error) {
 	p, err := s.ownPost(ctx, id)
+	if err == nil {
+		err = s.offering(p.Account, OfferEdit)
+	}
 	if err != nil {
 		return Op{}, err
 	}
@@ -193,6 +199,9 @@ func (s *Store) DeletePost(ctx context.Context, id ID) (Op, error) {
 	}
 	if p.Remote == "" {
 		return Op{}, errors.New("it is still being sent; undo takes it back")
+	}
+	if err := s.offering(p.Account, OfferEdit); err != nil {
+		return Op{}, err
 	}
 	return s.postDeed(ctx, p, "Deleted a post in %s", func(st PostState) (PostState, PostState) {
 		was := st

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"time"
 
 	"switchboard/api"
 )
@@ -190,10 +191,11 @@ func (s *Store) newestPosts(ctx context.Context, svc ChatService, c Chat, pages 
 	if top == 0 {
 		pages = 1 // there is nothing to be met
 	}
+	missed := s.missed.Load() // what is missed from now on may not be in the answer
 	var newest ID
 	cursor := ""
 	for page := 1; ; page++ {
-		posts, next, err := svc.Posts(ctx, c.Remote, cursor)
+		posts, next, err := postsFrom(ctx, svc, c.Remote, cursor, ID(top))
 		if err != nil {
 			return came, fmt.Errorf("reading the newest posts: %w", err)
 		}
@@ -211,7 +213,8 @@ func (s *Store) newestPosts(ctx context.Context, svc ChatService, c Chat, pages 
 					return err
 				}
 			}
-			_, err := tx.Exec(`UPDATE chats SET top = max(top, ?), looked = max(looked, ?, 1), need = 0 WHERE id = ?`, int64(newest), changed, c.ID)
+			_, err := tx.Exec(`UPDATE chats SET top = max(top, ?), looked = max(looked, ?, 1), need = iif(?, need, 0) WHERE id = ?`,
+				int64(newest), changed, s.missed.Load() != missed, c.ID)
 			return err
 		})
 		came += t.fresh
@@ -223,6 +226,19 @@ func (s *Store) newestPosts(ctx context.Context, svc ChatService, c Chat, pages 
 		}
 		cursor = next
 	}
+}
+
+// sinceApart is how much before the newest post here is asked for again: posts may come to
+// be known a little out of order.
+const sinceApart = 2 * time.Minute
+
+// postsFrom is a page of posts, or the first of those that came since top, where the
+// service can be asked for that.
+func postsFrom(ctx context.Context, svc ChatService, chat, cursor string, top ID) (posts []IncomingPost, next string, err error) {
+	if since, ok := svc.(PostsSinceService); ok && cursor == "" && top != 0 {
+		return since.PostsSince(ctx, chat, top.Time().Add(-sinceApart))
+	}
+	return svc.Posts(ctx, chat, cursor)
 }
 
 // LoadThread asks the service at once for all posts of a thread.

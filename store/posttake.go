@@ -116,12 +116,15 @@ func (p *postTaker) run(posts []IncomingPost) error {
 		batch[i] = p.incoming(in, p.chats[in.Chat])
 	}
 	known := map[string]bool{}
-	for _, r := range batch {
-		var n int
-		if err := p.tx.QueryRow(`SELECT count(*) FROM items i JOIN posts p ON p.item = i.id WHERE i.account = ? AND i.remote = ?`, p.acc.ID, r.Remote).Scan(&n); err != nil {
+	for i, r := range batch {
+		var read bool
+		err := p.tx.QueryRow(`SELECT i.read FROM items i JOIN posts p ON p.item = i.id WHERE i.account = ? AND i.remote = ?`, p.acc.ID, r.Remote).Scan(&read)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		known[r.Remote] = n > 0
+		if known[r.Remote] = err == nil; err == nil {
+			batch[i].Read = read // that is kept here, and no service knows better
+		}
 	}
 	b := ingest{s: p.s, ctx: p.ctx, tx: p.tx, acc: p.acc}
 	if err := b.run(p.s.prepare(p.acc, batch)); err != nil {
@@ -163,7 +166,7 @@ func (p *postTaker) admit(in IncomingPost, c *postChat) (bool, error) {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return false, err
 	}
-	if known {
+	if known && !in.Apart {
 		p.see(ID(item))
 	}
 	switch {
@@ -223,7 +226,8 @@ func (p *postTaker) see(id ID) {
 	p.taken.newest = max(p.taken.newest, id)
 }
 
-// incoming is a post as an item: filed, since it never was work.
+// incoming is a post as an item: filed, since it never was work, unless the service says
+// that somebody may have to act on it.
 func (p *postTaker) incoming(in IncomingPost, c *postChat) Incoming {
 	mine := p.names.me != "" && in.Author == p.names.me
 	name := PersonName(p.names.of[in.Author], in.Author)
@@ -234,6 +238,9 @@ func (p *postTaker) incoming(in IncomingPost, c *postChat) Incoming {
 	}
 	if mine {
 		out.Direction = Outbound
+	}
+	if in.Work && !mine && in.System == "" && in.Time.After(p.acc.Since) {
+		out.Read, out.Filed = false, false
 	}
 	if in.System != "" {
 		out.Text = name + " " + systemWords(in.System)
@@ -251,7 +258,9 @@ func (p *postTaker) put(in IncomingPost, c *postChat, known bool) error {
 	if err != nil {
 		return err
 	}
-	p.see(ID(item))
+	if !in.Apart {
+		p.see(ID(item))
+	}
 	if known && toMilli(cmp.Or(in.Modified, in.Time)) < modified {
 		return nil // an older version
 	}

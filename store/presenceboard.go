@@ -349,5 +349,29 @@ func (c *presenceCache) readBook(tx *sql.Tx, account int64, book string) error {
 		p := &c.all[c.byKey[presenceKey{account, extension}]]
 		p.Name, p.Number, p.Type = cmp.Or(name, p.Name), cmp.Or(p.Number, number), cmp.Or(kind, p.Type)
 	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return c.readPeople(tx, account)
+}
+
+// readPeople looks up among those who post whom the presences are of, where there is no
+// directory.
+func (c *presenceCache) readPeople(tx *sql.Tx, account int64) error {
+	rows, err := tx.Query(`SELECT n.remote, n.name FROM
+		(SELECT extension FROM presence WHERE account = ?1 UNION SELECT extension FROM watched WHERE account = ?1) p
+		CROSS JOIN people n ON n.account = ?1 AND n.remote = p.extension WHERE n.name <> ''`, account)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var person, name string
+		if err := rows.Scan(&person, &name); err != nil {
+			return err
+		}
+		p := &c.all[c.byKey[presenceKey{account, person}]]
+		p.Name = cmp.Or(p.Name, name)
+	}
 	return rows.Err()
 }

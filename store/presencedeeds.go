@@ -151,6 +151,9 @@ func putWatched(tx *sql.Tx, account int64, c WatchChange) error {
 // the calls of queues), or the message. It can be taken back.
 func (s *Store) SetPresence(ctx context.Context, account int64, c PresenceChange) (Op, error) {
 	d := Deed{Verb: VerbPresence, Account: account}
+	if err := s.offering(account, OfferStand); err != nil {
+		return Op{}, err
+	}
 	if c.Message != nil {
 		text := strings.TrimSpace(CleanLine(*c.Message))
 		if n := utf8.RuneCountInString(text); n > MaxStatusMessage {

@@ -61,6 +61,10 @@ type Pulled struct {
 	More    bool   // there is history at Older, or more to pull at Cursor
 	Reset   bool   // the cursor has expired; nothing was fetched
 
+	// Doing is what the service is busy with for this request, in a few words: "report 40 %".
+	// There is More then, to be asked for at once, and what is here is not yet as of now.
+	Doing string
+
 	// From and To bound the time of which Records holds every message the
 	// service has, both exclusive. Zero times claim nothing. Stored messages of
 	// that time which are not among Records are asked for by States.

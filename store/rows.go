@@ -9,7 +9,8 @@ import (
 // rowColumns are what scanRow reads, of items under the name i.
 const rowColumns = `i.id, i.account, i.mailbox, i.kind, i.direction, i.who, i.number, i.extension, i.location, i.preview,
 	i.duration, i.pages, i.read, i.state, i.until, i.availability, i.delivery, i.transcript, i.files, i.kept, i.notes,
-	i.claim, i.labels, i.pending, i.outcome, i.company, i.linked, i.reply, i.held, i.dropped, i.deleted,
+	i.claim, i.labels, i.pending, i.outcome, i.company, i.linked, i.reply, i.held, i.dropped, i.deleted, i.bare,
+	CASE WHEN i.chat <> 0 THEN coalesce((SELECT k.protected FROM chats k WHERE k.id = i.chat), 0) ELSE 0 END,
 	CASE WHEN i.reply <> 0 THEN coalesce((SELECT r.mailbox FROM items r WHERE r.id = i.reply), '') ELSE '' END`
 
 // scanner is a *sql.Row or *sql.Rows.
@@ -25,7 +26,7 @@ func scanRow(sc scanner, more ...any) (Row, error) {
 		(*int64)(&r.ID), &r.Account, &r.Mailbox, &r.Kind, &r.Direction, &r.Who.Name, &r.Who.Number, &r.Who.Extension,
 		&r.Who.Location, &r.Preview, &seconds, &r.Pages, &read, &r.State, &until, &r.Availability, &r.Delivery,
 		&r.Transcript, &r.Files, &r.Kept, &r.Notes, &r.Claim, &labels, &pending, &r.Outcome, &company, (*int64)(&r.Linked),
-		(*int64)(&r.Reply), &held, &dropped, &deleted, &r.ReplyBy,
+		(*int64)(&r.Reply), &held, &dropped, &deleted, &r.Bare, &r.Protected, &r.ReplyBy,
 	}
 	if err := sc.Scan(append(dest, more...)...); err != nil {
 		return Row{}, err

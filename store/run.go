@@ -208,6 +208,7 @@ func (s *Store) Run(ctx context.Context) error {
 				b.life.run(ctx, &wg, func(ctx context.Context) { s.guard(ctx, what+b.key, f) })
 			}
 			work("sync ", func(ctx context.Context) { s.runSync(ctx, b) })
+			work("deliveries ", func(ctx context.Context) { s.runReceive(ctx, b) })
 			work("push ", func(ctx context.Context) { s.runLive(ctx, b) })
 			work("outbox ", func(ctx context.Context) { s.runOutbox(ctx, b) })
 			work("calls ", func(ctx context.Context) { s.runCalls(ctx, b) })

@@ -49,6 +49,7 @@ var salvaged = []struct{ name, key string }{
 	{"watched", ""},
 	{"shared", ""},
 	{"calls", "item"},
+	{"mails", "item"},
 }
 
 // into makes the new database at path, whole and on disk when it returns.

@@ -288,8 +288,14 @@ func (sv *saving) finished(i int, part []saved) bool {
 
 // item saves the files of one item, apart from those an earlier pass saved.
 func (sv *saving) item(ctx context.Context, it Item, before []saved) []saved {
-	it.Time = it.Time.In(sv.s.opts.Location)
 	out := []saved{}
+	if sv.o.Attachments == nil {
+		var err error
+		if it, err = sv.s.withDetail(ctx, it, len(sv.ids) > 1); err != nil {
+			return []saved{{file: SavedFile{Item: it.ID}, err: err}}
+		}
+	}
+	it.Time = it.Time.In(sv.s.opts.Location)
 	n := 0
 	for _, a := range it.Attachments {
 		if a.IsText() {

@@ -19,6 +19,8 @@ type Status struct {
 	Done        int  `json:"done"`    // messages read in of this round of the history
 	Total       int  `json:"total"`   // of how many; 0: not known
 	Pending     int  `json:"pending"` // operations that have not reached the service
+	// Doing is what the service is busy with for us, in a few words: "report 40 %".
+	Doing string `json:"doing,omitempty"`
 
 	Synced time.Time     `json:"synced"`         // the last look that went well: what is shown is as of then; zero: never
 	Every  time.Duration `json:"-"`              // between two looks for messages

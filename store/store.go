@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -79,6 +80,8 @@ type Store struct {
 	reads     oneAtATime    // postolder.go
 	uploads   uploads       // postupload.go
 	sending   sendParts     // sendprogress.go
+	missed    atomic.Int64  // how often news were missed; liveplace.go
+	services  sync.Map      // accounts.id -> accounts.service; offers.go
 }
 
 // file is the database's path.

@@ -32,6 +32,7 @@ type puller struct {
 	s     *Store
 	b     *mailbox
 	due   time.Time // of the next look for what is new
+	again bool      // the last look has more to bring, to be asked for at once
 	fails int       // in a row
 	ahead *ahead    // the page of history that is being fetched meanwhile
 	total Applied
@@ -48,6 +49,7 @@ func (p *puller) turn(ctx context.Context) time.Duration {
 	if err != nil {
 		p.fails++
 		p.ahead = nil
+		p.doing("")
 		wait = waitAfter(err, p.fails, now)
 		p.due = now.Add(wait)
 		p.b.setTrouble(reading, err, p.due, now)
@@ -143,25 +145,30 @@ func (p *puller) pull(ctx context.Context, st SyncState) error {
 		return errors.New("looking for new messages: the service did not say where to go on")
 	}
 	first, now := st.Cursor == "", p.s.now()
+	synced := now
+	if got.Doing != "" {
+		synced = st.Synced // it has not answered yet
+	}
 	batch := p.b.unsettled(got.Records, mark)
 	_, err = p.apply(ctx, batch, first, func(tx *sql.Tx) error {
 		if first {
 			// The token is of before the history is read, so nothing that changes
 			// while it is being read is missed.
 			_, err := tx.Exec(`UPDATE accounts SET cursor = ?, older = ?, history = 0, synced = ?,
-				started = iif(started = 0, ?, started) WHERE id = ?`, got.Cursor, got.Older, now.UnixMilli(), now.UnixMilli(), p.b.id())
+				started = iif(started = 0, ?, started) WHERE id = ?`, got.Cursor, got.Older, toMilli(synced), now.UnixMilli(), p.b.id())
 			return err
 		}
-		_, err := tx.Exec(`UPDATE accounts SET cursor = ?, synced = ? WHERE id = ?`, got.Cursor, now.UnixMilli(), p.b.id())
+		_, err := tx.Exec(`UPDATE accounts SET cursor = ?, synced = ? WHERE id = ?`, got.Cursor, toMilli(synced), p.b.id())
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	p.due = p.b.pulledAt(now)
-	if got.More && !first && got.Cursor != st.Cursor {
+	p.due = p.b.pulledAt(now, got.Doing == "")
+	if p.again = (got.More && !first || got.Doing != "") && got.Cursor != st.Cursor; p.again {
 		p.due = now
 	}
+	p.doing(got.Doing)
 	if err := p.confirm(ctx, p.b.confirmed(got.Records)); err != nil {
 		return fmt.Errorf("looking for new messages: %w", err)
 	}
@@ -246,8 +253,20 @@ func (p *puller) older(ctx context.Context, st SyncState) error {
 	})
 	if err == nil {
 		p.b.progress(len(got.Records))
+		p.doing(got.Doing)
 	}
 	return err
+}
+
+// doing shows what the service is busy with for us.
+func (p *puller) doing(words string) {
+	p.b.mu.Lock()
+	news := p.b.status.Doing != words
+	p.b.status.Doing = words
+	p.b.mu.Unlock()
+	if news {
+		p.s.poke()
+	}
 }
 
 func (b *mailbox) progress(n int) {
@@ -266,6 +285,7 @@ func (p *puller) apply(ctx context.Context, batch []Incoming, progress bool, cur
 	p.total.Gone += got.Gone
 	if got.New+got.Changed > 0 {
 		poke(p.b.text)
+		p.b.wantDetails()
 	}
 	if err == nil && (progress || len(got.IDs) > 0) {
 		p.s.changed()
@@ -284,7 +304,7 @@ func (p *puller) missing(ctx context.Context, got Pulled) ([]Incoming, error) {
 	for _, r := range got.Records {
 		has[r.Remote] = true
 	}
-	rows, err := p.s.r.QueryContext(ctx, `SELECT remote FROM items WHERE id >= ? AND id < ? AND account = ? AND availability <> 2 AND kind < 6 AND remote NOT LIKE 'send:%'`,
+	rows, err := p.s.r.QueryContext(ctx, `SELECT remote FROM items WHERE id >= ? AND id < ? AND account = ? AND availability <> 2 AND kind NOT IN (6, 7) AND remote NOT LIKE 'send:%'`,
 		int64(FirstID(got.From.Add(time.Millisecond))), int64(FirstID(got.To)), p.b.id())
 	if err != nil {
 		return nil, p.s.fault("comparing with what is here", err)

@@ -51,7 +51,9 @@ func (s *Store) SyncOnce(ctx context.Context, account int64, full bool) (SyncRep
 	}
 	ctx = api.Background(ctx)
 	p := puller{s: s, b: box}
-	err = p.once(ctx, full)
+	if err = s.receiveOnce(ctx, box); err == nil {
+		err = p.once(ctx, full)
+	}
 	rep.New, rep.Changed, rep.Gone = p.total.New, p.total.Changed, p.total.Gone
 	for err == nil && full {
 		var n int
@@ -101,7 +103,7 @@ func (p *puller) once(ctx context.Context, full bool) error {
 			return err
 		}
 		switch {
-		case !pulled || st.Cursor == "" || p.s.now().Equal(p.due):
+		case !pulled || st.Cursor == "" || p.again || p.s.now().Equal(p.due):
 			p.due = time.Time{}
 			if err := p.pull(ctx, st); err != nil {
 				return err

@@ -20,9 +20,9 @@ type QueryField struct {
 // QueryFields are the fields of the query language, in the order to show them.
 func QueryFields() []QueryField {
 	return []QueryField{
-		{"in", []string{"inbox", "voicemail", "fax", "sms", "mms", "text", "pager", "calls", "posts", "messages", "done", "snoozed", "trash", "all", "ringcentral", "symphony", "emailgistics"}, false, "kind, place or service; all: messages, the deleted too"},
+		{"in", []string{"inbox", "voicemail", "fax", "sms", "mms", "text", "pager", "calls", "posts", "email", "messages", "done", "snoozed", "trash", "all", "ringcentral", "symphony", "emailgistics"}, false, "kind, place or service; all: messages, the deleted too"},
 		{"is", []string{"unread", "read", "open", "done", "snoozed", "failed", "deleted", "claimed", "mine", "held", "archived", "private", "pending", "blocked", "inbound", "outbound", "missed", "answered", "abandoned", "rejected", "busy", "unreached", "returned", "own", "company"}, false, "state; of a call, what became of it"},
-		{"mailbox", []string{"front-desk", "201"}, true, "whose mailbox it is in: its name, number or extension"},
+		{"mailbox", []string{"front-desk", "201"}, true, "whose mailbox it is in: its name, number or extension; of an e-mail, the name of its mailbox"},
 		{"from", []string{"mary", "5551234"}, true, "name or number of the caller or sender"},
 		{"to", []string{"front-desk", "5551234"}, true, "name or number it went to"},
 		{"number", []string{"5551234"}, true, "the last 4 to 10 digits, however written"},

@@ -149,6 +149,8 @@ func kindWord(k Kind) string {
 		return "call"
 	case Post:
 		return "post"
+	case Email:
+		return "email"
 	}
 	return ""
 }

@@ -76,6 +76,7 @@ func (s *Store) CheckOutside(ctx context.Context) (bool, error) {
 	if s.outside.Swap(v) == v {
 		return false, nil
 	}
+	s.services.Clear() // accounts may be others now
 	if err := s.loadWake(ctx); err != nil {
 		return false, s.fault("looking for changes", err)
 	}

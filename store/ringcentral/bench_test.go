@@ -19,7 +19,11 @@ import (
 // indexes and full-text index by the same driver: what no sync through it can beat.
 // testdata/import-rate.sh does so with the sqlite3 shell.
 func BenchmarkSync(b *testing.B) {
-	for _, n := range []int{10_000, 100_000} {
+	sizes := []int{10_000, 100_000}
+	if testing.Short() { // it is only to be seen that it still runs
+		sizes = []int{2000}
+	}
+	for _, n := range sizes {
 		b.Run(fmt.Sprint("n=", n), func(b *testing.B) {
 			for b.Loop() {
 				d := open(b, simulator.Config{Messages: n})

@@ -3,7 +3,6 @@ package ringcentral
 import (
 	"encoding/json"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -105,7 +104,7 @@ func fileIn(a rc.PostAttachment) store.Attachment {
 	if remote == "" {
 		remote = a.ContentURI
 	}
-	return store.Attachment{Remote: remote, Kind: store.PostedFile, Type: typeByName(a.Name), Name: a.Name, Size: -1, URI: a.ContentURI}
+	return store.Attachment{Remote: remote, Kind: store.PostedFile, Type: store.TypeByName(a.Name), Name: a.Name, Size: -1, URI: a.ContentURI}
 }
 
 // cardText is what a card, an event, a note or a task says, as a post would.
@@ -151,49 +150,6 @@ func cardText(a rc.PostAttachment) string {
 // plainMark keeps a title from ending the marks around it.
 func plainMark(s string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(s, "*", "")), " ")
-}
-
-// typeByName guesses what a file is by its name, the same on every machine.
-func typeByName(name string) string {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".pdf":
-		return "application/pdf"
-	case ".jpg", ".jpeg":
-		return "image/jpeg"
-	case ".png":
-		return "image/png"
-	case ".gif":
-		return "image/gif"
-	case ".webp":
-		return "image/webp"
-	case ".bmp":
-		return "image/bmp"
-	case ".tif", ".tiff":
-		return "image/tiff"
-	case ".wav":
-		return "audio/wav"
-	case ".mp3":
-		return "audio/mpeg"
-	case ".amr":
-		return "audio/amr"
-	case ".m4a":
-		return "audio/mp4"
-	case ".mp4":
-		return "video/mp4"
-	case ".txt", ".log", ".md":
-		return "text/plain"
-	case ".csv":
-		return "text/csv"
-	case ".json":
-		return "application/json"
-	case ".vcf":
-		return "text/vcard"
-	case ".html", ".htm":
-		return "text/html"
-	case ".zip":
-		return "application/zip"
-	}
-	return ""
 }
 
 // livePostIn is a post as an event tells it. ok is false where it does not say enough
