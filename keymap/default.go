@@ -14,7 +14,7 @@ func defaults() []layer {
 	return []layer{
 		globalKeys(), listKeys(), triageKeys(),
 		mediaKeys(),
-		{ScopeAttach, [][2]string{{"J", "next-item"}, {"K", "previous-item"}, {"d", "remove-local"}, {"f", "forward"}}},
+		{ScopeAttach, [][2]string{{"J", "next-item"}, {"K", "previous-item"}, {"d", "remove-local"}, {"f", "forward"}, {"%", "same-file"}}},
 		{ScopeResults, [][2]string{{"w", "save-view"}}},
 		callKeys(),
 		contactKeys(),
@@ -83,6 +83,7 @@ func globalKeys() layer {
 		{"g v", "go-voicemail"},
 		{"g f", "go-fax"},
 		{"g s", "go-sms"},
+		{"g e", "go-mail"},
 		{"g a", "go-attachments"},
 		{"g d", "go-done"},
 		{"g m", "go-mine"},

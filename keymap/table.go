@@ -251,6 +251,10 @@ func fileActions() []Info {
 			Action: RemoveLocal, Scopes: []Scope{ScopeAttach}, Group: GroupFiles, Words: "Remove the copy on this machine", Short: "remove",
 			Tip: "The service keeps its own; open fetches it again.",
 		},
+		{
+			Action: SameFile, Scopes: []Scope{ScopeAttach}, Group: GroupFiles, Words: "Where else this file was seen", Short: "seen also",
+			Tip: "Files with the same content, whatever they are called and in whichever service.",
+		},
 		{Action: JobPause, Scopes: jobs, Group: GroupJobs, Words: "Pause or go on", Short: "pause"},
 		{Action: JobCancel, Scopes: jobs, Group: GroupJobs, Words: "Cancel", Short: "cancel"},
 		{Action: JobRetry, Scopes: jobs, Group: GroupJobs, Words: "Try again now", Short: "retry"},
@@ -278,6 +282,7 @@ func goActions() []Info {
 		at(GoVoicemail, "Go to voicemail", "voicemail"),
 		at(GoFax, "Go to fax", "fax"),
 		at(GoSMS, "Go to SMS and MMS", "SMS"),
+		at(GoMail, "Go to e-mails", "e-mail"),
 		at(GoUnclaimed, "Go to what nobody has claimed", "unclaimed"),
 		at(GoSnoozed, "Go to what is snoozed", "snoozed"),
 		at(GoDrafts, "Go to the drafts", "drafts"),

@@ -308,9 +308,9 @@ func (m *Model) accounts() tea.Cmd {
 		if err != nil {
 			return screen.Fail("read the accounts", err)
 		}
-		k := known{none: len(list) == 0, names: make(map[string]string, len(list)), keys: map[int64]string{}, regions: map[int64]string{}}
+		k := known{none: len(list) == 0, names: make(map[string]string, len(list)), keys: map[int64]string{}, services: map[int64]string{}, regions: map[int64]string{}}
 		for _, a := range list {
-			k.names[a.Key], k.keys[a.ID] = a.Name, a.Key
+			k.names[a.Key], k.keys[a.ID], k.services[a.ID] = a.Name, a.Key, a.Service
 			k.regions[a.ID] = m.env.Store.Region(ctx, a.Key)
 		}
 		k.regions[0] = m.env.Store.Region(ctx, "")
@@ -319,10 +319,11 @@ func (m *Model) accounts() tea.Cmd {
 }
 
 type known struct {
-	none    bool
-	names   map[string]string
-	keys    map[int64]string
-	regions map[int64]string // of accounts, see ownCalls
+	none     bool
+	names    map[string]string
+	keys     map[int64]string
+	services map[int64]string
+	regions  map[int64]string // of accounts, see ownCalls
 }
 
 // fade ends a banner that was only good news.

@@ -169,7 +169,11 @@ func TestCallLogKeys(t *testing.T) {
 // BenchmarkOpenCalls opens the call log, at a thousand calls and at a hundred thousand,
 // behind as many messages.
 func BenchmarkOpenCalls(b *testing.B) {
-	for _, n := range []int{1_000, 100_000} {
+	sizes := []int{1_000, 100_000}
+	if testing.Short() { // it is only to be seen that it still runs
+		sizes = sizes[:1]
+	}
+	for _, n := range sizes {
 		d := drive(b, 1000, Options{})
 		d.withCalls(n)
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

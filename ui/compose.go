@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -87,7 +88,7 @@ func (m *Model) writes(a keymap.Action) (tea.Cmd, bool) {
 		if m.place == screen.Groups {
 			return nil, false // a post
 		}
-		return m.compose.Open(screen.Letter{Account: m.env.Mailbox}), true
+		return m.compose.Open(screen.Letter{Account: m.sender()}), true
 	case keymap.Reply, keymap.ReplyCanned, keymap.Forward:
 	default:
 		return nil, false
@@ -107,6 +108,8 @@ func (m *Model) writes(a keymap.Action) (tea.Cmd, bool) {
 		return nil, true
 	case a == keymap.Forward:
 		return m.forward(r), true
+	case r.Kind != store.Post && m.env.Refuses(r.Account, store.OfferReply):
+		return nil, true
 	case r.Kind == store.Post:
 		return join(m.Go(screen.Groups), m.groups.Answer(r.ID, a == keymap.ReplyCanned)), true
 	}
@@ -120,6 +123,16 @@ func (m *Model) writes(a keymap.Action) (tea.Cmd, bool) {
 	}), true
 }
 
+// sender is the account that writes unless another is chosen: the one whose mailbox is
+// shown, if its service sends anything; else "", which is the first that does.
+func (m *Model) sender() string {
+	service, _, _ := strings.Cut(m.env.Mailbox, ":")
+	if ok, _ := store.OfferedBy(service, store.OfferText); !ok {
+		return ""
+	}
+	return m.env.Mailbox
+}
+
 // onward is something that is to be sent on once the keys before have been done to its
 // pages.
 type onward struct {
@@ -128,7 +141,16 @@ type onward struct {
 }
 
 // forward sends a row on, or the one file the cursor is on in the attachment pane.
+// What came by a service that sends nothing on goes out by another, if there is one.
 func (m *Model) forward(r store.Row) tea.Cmd {
+	if !m.env.Offering(store.OfferForward) && m.env.Refuses(r.Account, store.OfferForward) {
+		return nil
+	}
+	return m.env.Guarded([]store.Row{r}, "Send on", func() tea.Cmd { return m.onwards(r) })
+}
+
+// onwards is forward, once it is to be done.
+func (m *Model) onwards(r store.Row) tea.Cmd {
 	m.onward = &onward{item: r.ID}
 	if m.place == screen.Files || m.place == screen.Large && m.side == screen.Files {
 		m.onward.file = m.files.Chosen()

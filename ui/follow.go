@@ -122,7 +122,7 @@ func same(a, b store.Row) bool {
 		}
 	}
 	return a.ID == b.ID && a.Read == b.Read && a.State == b.State && a.Availability == b.Availability && a.Delivery == b.Delivery &&
-		a.Transcript == b.Transcript && a.Files == b.Files && a.Kept == b.Kept && a.Notes == b.Notes && a.Claim == b.Claim &&
+		a.Transcript == b.Transcript && a.Files == b.Files && a.Bare == b.Bare && a.Kept == b.Kept && a.Notes == b.Notes && a.Claim == b.Claim &&
 		a.Pending == b.Pending && a.Preview == b.Preview && a.Duration == b.Duration && a.Outcome == b.Outcome && a.Linked == b.Linked && a.Reply == b.Reply && a.Pages == b.Pages && a.Who == b.Who &&
 		a.Held == b.Held && a.Dropped.Equal(b.Dropped) &&
 		a.Until.Equal(b.Until)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"switchboard/keymap"
@@ -20,11 +21,14 @@ func (m *Model) footer(w int) string {
 	if m.troubled() { // what to do about it matters more than hints
 		most = w * 3 / 4
 	}
-	switch {
-	case kit.Width(right) > most:
+	if kit.Width(right) > most {
 		right = kit.Cut(right, most)
+	}
+	switch {
 	case m.said == "" && m.banner != nil && m.banner.Fault && kit.Width(m.banner.Text)+kit.Width(m.banner.Next)+8+kit.Width(right) > w:
 		right = " " // what went wrong needs all the room there is
+	case !m.troubled() && kit.Width(m.said)+kit.Width(right)+4 > w:
+		right = " " // an answer is read once; how things stand is there again with the next key
 	}
 	room := max(w-kit.Width(right)-2, 0)
 	mark := m.recordMark(room)
@@ -84,7 +88,11 @@ func (m *Model) hints(w int) string {
 	s := m.env.Styles
 	scopes, useful := m.scopes(), m.useful()
 	made := hinted{calls: m.list.Calls(), place: m.place, welcome: m.welcome, top: m.list.Top(), w: w, styles: s}
+	if r, ok := m.list.Current(); ok && (r.Kind == store.Email || r.Kind == store.Post) {
+		made.kind = r.Kind
+	}
 	made.running = m.place == screen.Files && m.files.Running()
+	made.elsewhere = m.place == screen.Files && m.files.Elsewhere()
 	_, _, _, _, made.seen = m.showing()
 	made.shown = m.preview.Shown()
 	made.hides = m.hides()
@@ -146,14 +154,32 @@ type hinted struct {
 	welcome, top bool
 	calls        bool // the call log is shown
 	running      bool
-	shown        string // what the preview shows
-	seen         bool   // it has a place on the screen
-	hides        bool   // it has none, and Play gives it one
+	elsewhere    bool       // the file under the cursor was seen elsewhere too
+	shown        string     // what the preview shows
+	seen         bool       // it has a place on the screen
+	hides        bool       // it has none, and Play gives it one
+	kind         store.Kind // of an item that has keys of its own
 	w            int
 	styles       *theme.Styles
 }
 
+// useful is the keys most useful here. What came without a telephone number is answered,
+// where its service offers that, and not called.
 func (m *Model) useful() []keymap.Action {
+	list := m.usual()
+	r, ok := m.list.Current()
+	if !ok || m.full() != nil || r.Kind != store.Email && r.Kind != store.Post {
+		return list
+	}
+	for i, a := range list {
+		if a == keymap.CallBack && m.env.Lacks(r.Account, store.OfferReply) == "" {
+			list[i] = keymap.Reply
+		}
+	}
+	return slices.DeleteFunc(list, func(a keymap.Action) bool { return a == keymap.CallBack })
+}
+
+func (m *Model) usual() []keymap.Action {
 	if m.welcome {
 		return []keymap.Action{keymap.Help, keymap.Back}
 	}
@@ -174,9 +200,13 @@ func (m *Model) useful() []keymap.Action {
 		if m.files.Running() {
 			return []keymap.Action{keymap.Interrupt, keymap.RemoveLocal, keymap.NextItem, keymap.Back, keymap.Help}
 		}
-		return []keymap.Action{
+		list := []keymap.Action{
 			keymap.Open, keymap.Play, keymap.Save, keymap.SaveMarked, keymap.RemoveLocal, keymap.NextItem, keymap.Back, keymap.Help,
 		}
+		if m.files.Elsewhere() {
+			list = slices.Insert(list, 3, keymap.SameFile)
+		}
+		return list
 	}
 	if own := m.preview.Useful(); len(own) > 0 && m.wide() {
 		return append(own, keymap.CallBack, keymap.Done, keymap.Open, keymap.NextUnread, keymap.Save, keymap.AddNote,
@@ -268,6 +298,9 @@ func (m *Model) worst() (store.Status, bool) {
 		r, ok := rank[st.Phase]
 		if st.Phase == store.PhasePolling && st.Push == "" && st.Err == "" {
 			r = 0 // it is asked because it cannot tell: that is as good as it gets
+		}
+		if screen.Doing(st) != "" {
+			r = rank["syncing"]
 		}
 		if ok && r > best {
 			best, at = r, i

@@ -43,6 +43,8 @@ func whomQuery(w screen.Whom) (query, title string) {
 		return "ext:" + store.Digits(p.Extension), "Everything with " + name
 	case p.Name != "":
 		return fmt.Sprintf("from:%q", strings.ReplaceAll(p.Name, `"`, " ")), "Everything from " + p.Name
+	case p.Email != "":
+		return fmt.Sprintf("from:%q", strings.ReplaceAll(p.Email, `"`, " ")), "Everything from " + p.Email
 	}
 	return "", ""
 }

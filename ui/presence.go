@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -21,12 +22,23 @@ func (m *Model) toggleDND() tea.Cmd {
 		if len(board.Me) == 0 {
 			return nil, errors.New("your own presence has not been read yet")
 		}
+		why := ""
+		mine := slices.DeleteFunc(slices.Clone(board.Me), func(me store.Presence) bool {
+			ok, not := m.env.Store.Offered(me.Account, store.OfferStand)
+			if !ok {
+				why = not
+			}
+			return !ok
+		})
+		if len(mine) == 0 {
+			return nil, errors.New(why)
+		}
 		off := true // it is on everywhere
-		for _, me := range board.Me {
+		for _, me := range mine {
 			off = off && me.Quiet()
 		}
 		var last store.Op
-		for _, me := range board.Me {
+		for _, me := range mine {
 			if me.Quiet() != off {
 				continue
 			}

@@ -96,6 +96,14 @@ func (m *Model) news(msg tea.Msg) (tea.Cmd, bool) {
 		return nil, true
 	case known:
 		m.env.Names, m.own.keys, m.own.regions = msg.names, msg.keys, msg.regions
+		m.env.Accounts = make(map[string]int64, len(msg.keys))
+		for id, key := range msg.keys {
+			m.env.Accounts[key] = id
+		}
+		if !maps.Equal(m.env.Services, msg.services) { // what is drawn says of which service things are
+			m.env.Services, m.clean = msg.services, false
+			m.env.Heard++
+		}
 		if m.welcome == msg.none {
 			return nil, true
 		}

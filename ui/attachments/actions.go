@@ -3,6 +3,7 @@ package attachments
 import (
 	"context"
 	"errors"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -36,13 +37,22 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 	f, i := m.current()
 	if i < 0 {
 		switch a {
-		case keymap.Open, keymap.Play, keymap.OpenOutside, keymap.Save, keymap.SaveMarked, keymap.RemoveLocal:
-			m.env.Host.Say("This message has no file")
+		case keymap.Open, keymap.Play, keymap.OpenOutside, keymap.Save, keymap.SaveMarked, keymap.RemoveLocal, keymap.SameFile:
+			m.env.Host.Say(strings.TrimRight(m.nothing(), " ."))
 			return nil, true
 		}
 		return nil, false
 	}
-	return m.file(a, f)
+	switch a {
+	case keymap.SameFile:
+		return m.same(f), true
+	case keymap.Open, keymap.Play, keymap.OpenOutside, keymap.Save:
+		if ok, why := f.Fetchable(); !ok {
+			m.env.Host.Say("Not offered: " + why)
+			return nil, true
+		}
+	}
+	return m.file(a, f.Attachment)
 }
 
 // file carries out what is about one file.
@@ -64,11 +74,15 @@ func (m *Model) file(a keymap.Action, f store.Attachment) (tea.Cmd, bool) {
 	case keymap.OpenOutside:
 		return m.open(f), true
 	case keymap.Save:
-		m.ask(f)
-		return nil, true
+		return m.env.Guarded([]store.Row{m.row}, "Save", func() tea.Cmd {
+			m.ask(f)
+			return nil
+		}), true
 	case keymap.SaveMarked:
-		m.env.Host.Say("Saving all files of this message to " + screen.Home(m.env.SaveDir))
-		return m.env.SaveFiles([]store.ID{m.row.ID}, store.SaveOptions{}), true
+		return m.env.Guarded([]store.Row{m.row}, "Save", func() tea.Cmd {
+			m.env.Host.Say("Saving all files of this message to " + screen.Home(m.env.SaveDir))
+			return m.env.SaveFiles([]store.ID{m.row.ID}, store.SaveOptions{})
+		}), true
 	case keymap.Interrupt:
 		if !running {
 			return nil, false
@@ -147,13 +161,7 @@ func (m *Model) job(what string, f store.Attachment, do func(context.Context, in
 // ask asks for the name to save a file under. Enter alone takes the one made
 // from the template.
 func (m *Model) ask(f store.Attachment) {
-	n := 1
-	for i, x := range m.files {
-		if x.ID == f.ID {
-			n = i + 1
-		}
-	}
-	name := m.env.SaveName(m.row, f, n)
+	name := m.env.SaveName(m.row, f, m.number(f.ID))
 	m.env.Host.Prompt(screen.Prompt{
 		Title: "Save to " + screen.Home(m.env.SaveDir) + " as", Value: name, Scope: keymap.ScopePrompt, Kind: "name",
 		Enter: func(text string) (tea.Cmd, error) {
@@ -168,13 +176,31 @@ func (m *Model) ask(f store.Attachment) {
 	})
 }
 
+// number is the place of a file among those of the message, from 1.
+func (m *Model) number(file int64) int {
+	n := 0
+	for _, f := range m.files {
+		if n++; f.ID == file {
+			return n
+		}
+		n += len(f.twins)
+	}
+	return 1
+}
+
 // Disabled says why an action cannot be done now.
 func (m *Model) Disabled(a keymap.Action) string {
 	f, i := m.current()
 	switch a {
-	case keymap.Open, keymap.Play, keymap.OpenOutside, keymap.Save, keymap.SaveMarked, keymap.RemoveLocal:
+	case keymap.Open, keymap.Play, keymap.OpenOutside, keymap.Save, keymap.SaveMarked, keymap.RemoveLocal, keymap.SameFile:
 		if i < 0 {
 			return "this message has no file"
+		}
+		if a == keymap.SameFile && len(m.seen[f.ID]) == 0 {
+			return m.unseen(f)
+		}
+		if ok, why := f.Fetchable(); !ok && a != keymap.SaveMarked {
+			return why
 		}
 		if f.State == store.Gone {
 			return "the service no longer has this file"

@@ -20,7 +20,9 @@ type Model struct {
 
 	env   *screen.Env
 	row   store.Row
-	files []store.Attachment
+	files []entry
+	seen  map[int64][]store.Seen // where else the content of files was seen
+	bare  string                 // why the service could not tell of the files there are; "": it could, or is being asked
 	have  bool
 	none  bool
 	err   error
@@ -39,7 +41,7 @@ func (m *Model) Scopes() []keymap.Scope { return keymap.Stack(keymap.ViewAttach)
 // Follow shows the files of another row, or the same again after a change.
 func (m *Model) Follow(r store.Row, ok, changed bool) tea.Cmd {
 	if !ok {
-		m.none, m.have, m.files = true, false, nil
+		m.none, m.have, m.files, m.seen = true, false, nil, nil
 		m.row = store.Row{}
 		return nil
 	}
@@ -47,7 +49,7 @@ func (m *Model) Follow(r store.Row, ok, changed bool) tea.Cmd {
 		return nil
 	}
 	if r.ID != m.row.ID || m.none {
-		m.have, m.files, m.at, m.top, m.err = false, nil, 0, 0, nil
+		m.have, m.files, m.seen, m.at, m.top, m.err = false, nil, nil, 0, 0, nil
 	}
 	m.none, m.row = false, r
 	return m.fetch()
@@ -56,6 +58,8 @@ func (m *Model) Follow(r store.Row, ok, changed bool) tea.Cmd {
 type got struct {
 	id   store.ID
 	item store.Item
+	seen map[int64][]store.Seen
+	bare string
 	err  error
 }
 
@@ -67,8 +71,15 @@ func (m *Model) fetch() tea.Cmd {
 	m.busy = true
 	id := m.row.ID
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
-		it, err := m.env.Store.Item(ctx, id)
-		return got{id, it, err}
+		g := got{id: id}
+		if g.item, g.err = m.env.Store.Item(ctx, id); g.err != nil {
+			return g
+		}
+		g.seen = m.elsewhere(ctx, screen.FilesOf(g.item))
+		if g.item.Bare != store.NotBare {
+			g.bare, g.err = m.env.Store.WhyBare(ctx, id)
+		}
+		return g
 	})
 }
 
@@ -82,10 +93,9 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	again := m.again || g.id != m.row.ID
 	m.again = false
 	if g.id == m.row.ID {
-		m.have, m.err, m.files = g.err == nil, g.err, screen.FilesOf(g.item)
-		if _, i := m.current(); i < 0 && len(m.files) > 0 {
-			m.at = m.files[0].ID
-		}
+		m.have, m.err, m.files, m.seen, m.bare = g.err == nil, g.err, once(screen.FilesOf(g.item)), g.seen, g.bare
+		m.row.Bare = g.item.Bare
+		m.settle()
 	}
 	if again && !m.none {
 		return m.fetch()
@@ -106,13 +116,13 @@ func (m *Model) Running() bool {
 }
 
 // current is the file the cursor is on, and its place; -1 without one.
-func (m *Model) current() (store.Attachment, int) {
+func (m *Model) current() (entry, int) {
 	for i, a := range m.files {
 		if a.ID == m.at {
 			return a, i
 		}
 	}
-	return store.Attachment{}, -1
+	return entry{}, -1
 }
 
 func (m *Model) move(n int) {

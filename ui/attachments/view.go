@@ -32,7 +32,8 @@ func (m *Model) StageAt(w, h int) (y, rows int) {
 	if m.Stage == nil || m.none || len(m.files) == 0 || w <= 0 || h <= 0 {
 		return 0, 0
 	}
-	y = 2 + min(m.filesShown(h), len(m.files))*each
+	y = 1 + min(m.filesShown(h), len(m.files))*each
+	y += 1 + len(m.alsoLines(w, mostAlso(h-y)))
 	rows = h - y
 	if rows < 3 || m.Stage.Lines(w, rows) <= 0 {
 		return 0, 0
@@ -59,18 +60,36 @@ func (m *Model) View(w, h int, focused bool) []string {
 	case !m.have:
 		line("Looking ...")
 	case len(m.files) == 0:
-		line("This message has no file.")
+		for _, t := range kit.Wrap(m.nothing(), max(w-4, 1)) {
+			line(t)
+		}
 	}
 	fit := m.filesShown(h)
 	_, at := m.current()
 	m.top = kit.Windowed(len(m.files), fit, max(at, 0), m.top)
 	for i := m.top; i < len(m.files) && i < m.top+fit; i++ {
-		out = append(out, m.lines(m.files[i], w, i == at, focused)...)
+		out = append(out, m.lines(m.files[i].Attachment, w, i == at, focused)...)
 	}
+	out = append(out, m.alsoLines(w, mostAlso(h-len(out)))...)
 	if rows > 0 {
 		out = append(screen.Lines(out, y, kit.Space(w)), m.Stage.View(w, rows, focused)...)
 	}
 	return screen.Lines(out, h, kit.Space(w))
+}
+
+// mostAlso is how many of h lines may say where else a file was seen: what is in it
+// matters more.
+func mostAlso(h int) int { return max(min(h/4, mostSeen+2), 0) }
+
+// nothing says why there is no file.
+func (m *Model) nothing() string {
+	switch {
+	case m.row.Bare == store.NotBare:
+		return "This message has no file."
+	case m.bare != "":
+		return "The service could not tell which files there are: " + m.bare + "."
+	}
+	return "The service is being asked which files there are ..."
 }
 
 func (m *Model) title(w int, staged, focused bool) string {
@@ -148,7 +167,11 @@ func (m *Model) state(a store.Attachment, line func(theme.Set, string) string, w
 		set = s.Warn
 		text += "; Enter goes on"
 	case store.Remote:
-		text += "; Enter downloads it"
+		if ok, _ := a.Fetchable(); ok {
+			text += "; Enter downloads it"
+		} else {
+			text = "not offered by the service" // why stands below, whole
+		}
 	}
 	return line(set, text)
 }

@@ -113,6 +113,9 @@ type Onward struct {
 func (o Onward) Letter(ctx context.Context) (screen.Letter, error) {
 	it := o.Item
 	l := screen.Letter{Account: it.AccountKey}
+	if ok, _ := store.OfferedBy(it.Service, store.OfferForward); !ok {
+		l.Account = "" // another service carries it
+	}
 	files := screen.FilesOf(it)
 	switch {
 	case it.Private:
@@ -131,7 +134,7 @@ func (o Onward) Letter(ctx context.Context) (screen.Letter, error) {
 	for _, a := range files {
 		l.Files = append(l.Files, o.attachment(a))
 	}
-	if it.Kind == store.Post {
+	if it.Kind == store.Post || it.Kind == store.Email {
 		for _, a := range files {
 			if kindFor(a) == store.SendFax {
 				l.Kind = ""
@@ -235,6 +238,9 @@ func (o Onward) quoted() string {
 		head += ", " + screen.Number(n)
 	}
 	head += ", " + screen.Clock(it.Time, o.Env.Now(), o.Env.Location)
+	if it.Kind == store.Email && it.Subject != "" {
+		head += ": " + it.Subject
+	}
 	if it.Text == "" {
 		return head
 	}

@@ -214,6 +214,12 @@ func (m *Model) chatAction(a keymap.Action) (tea.Cmd, bool) {
 		return m.join(), true
 	}
 	c, ok := m.chat()
+	switch a {
+	case keymap.LeaveTeam, keymap.AddMembers, keymap.RemoveMembers:
+		if ok && m.env.Refuses(c.Account, store.OfferTeam) {
+			return nil, true
+		}
+	}
 	if !ok {
 		switch a {
 		case keymap.Open, keymap.Compose, keymap.ChatRead, keymap.LeaveTeam, keymap.AddMembers, keymap.RemoveMembers, keymap.ChatMembers, keymap.UploadFile:
@@ -249,7 +255,10 @@ func (m *Model) chatAction(a keymap.Action) (tea.Cmd, bool) {
 
 // compose opens the composer on a chat.
 func (m *Model) compose(c store.Chat, how func(w *composer, d store.Draft)) tea.Cmd {
-	if !c.Joined {
+	switch {
+	case m.env.Refuses(c.Account, store.OfferPost):
+		return nil
+	case !c.Joined:
 		m.env.Host.Say("You are not a member of " + c.Title + "; , j joins")
 		return nil
 	}
@@ -276,8 +285,10 @@ func (m *Model) files(a keymap.Action) (tea.Cmd, bool) {
 		m.env.Host.Say("Fetching, then opening with the system's program")
 		return m.env.OpenFile(r.ID, 0, false), true
 	}
-	m.env.Host.Say("Saving to " + screen.Home(m.env.SaveDir))
-	return m.env.SaveFiles([]store.ID{r.ID}, store.SaveOptions{}), true
+	return m.env.Guarded([]store.Row{r}, "Save", func() tea.Cmd {
+		m.env.Host.Say("Saving to " + screen.Home(m.env.SaveDir))
+		return m.env.SaveFiles([]store.ID{r.ID}, store.SaveOptions{})
+	}), true
 }
 
 // Useful is what the footer offers.
@@ -299,13 +310,21 @@ func (m *Model) Disabled(a keymap.Action) string {
 	p, ok := m.posts.current()
 	c := m.posts.chat
 	switch a {
+	case keymap.Compose:
+		return m.env.Lacks(c.Account, store.OfferPost)
 	case keymap.ReplyPost, keymap.UnreadFrom, keymap.CopyText:
 		if !ok {
 			return "there is no post here"
 		}
+		if a == keymap.ReplyPost {
+			return m.env.Lacks(c.Account, store.OfferPost)
+		}
 	case keymap.EditPost, keymap.DeletePost:
 		if !ok {
 			return "there is no post here"
+		}
+		if why := m.env.Lacks(c.Account, store.OfferEdit); why != "" {
+			return why
 		}
 		if why := m.notOwn(p); why != "" {
 			return strings.ToLower(why[:1]) + why[1:]
@@ -315,6 +334,9 @@ func (m *Model) Disabled(a keymap.Action) string {
 			return "this post has no thread"
 		}
 	case keymap.LeaveTeam, keymap.AddMembers, keymap.RemoveMembers:
+		if why := m.env.Lacks(c.Account, store.OfferTeam); why != "" {
+			return why
+		}
 		if c.Type != store.ChatTeam {
 			return "this is no team"
 		}

@@ -118,10 +118,32 @@ func (m *Model) load() tea.Cmd {
 	if want != 0 {
 		at = want
 	}
+	ask := q
+	if want == 0 && ask.Account == 0 { // a chat that was asked for is shown whosever it is
+		ask.Account = m.listed()
+	}
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
-		w, err := m.env.Store.ChatWindow(ctx, q, at, chatsAround, chatsAround)
+		w, err := m.env.Store.ChatWindow(ctx, ask, at, chatsAround, chatsAround)
 		return chatsGot{w: w, want: want, err: err, uploads: m.env.Store.Uploads(), feeds: m.env.Store.Feeds(), query: q}
 	})
+}
+
+// shown is the account whose chats alone are listed, because its mailbox alone is shown; 0:
+// all. One without chats hides none.
+func (m *Model) shown() int64 {
+	id := m.env.Accounts[m.env.Mailbox]
+	if !m.env.Mixed() || m.env.Lacks(id, store.OfferChats) != "" {
+		return 0
+	}
+	return id
+}
+
+// listed is the account whose chats are listed; 0: all.
+func (m *Model) listed() int64 {
+	if m.query.Account != 0 {
+		return m.query.Account
+	}
+	return m.shown()
 }
 
 // Update takes what this screen's commands brought.
@@ -258,9 +280,9 @@ type unreadGot struct {
 // nextUnread goes to the next chat with unread posts.
 func (m *Model) nextUnread() tea.Cmd {
 	m.seeking = true
-	at := m.chats.CursorID()
+	at, account := m.chats.CursorID(), m.listed()
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
-		id, err := m.env.Store.NextUnreadChat(ctx, m.query.Account, at)
+		id, err := m.env.Store.NextUnreadChat(ctx, account, at)
 		return unreadGot{id: id, err: err}
 	})
 }
@@ -268,12 +290,13 @@ func (m *Model) nextUnread() tea.Cmd {
 // readAndNext marks a chat read and goes to the next with unread posts.
 func (m *Model) readAndNext(c store.Chat) tea.Cmd {
 	m.seeking = true
+	account := m.listed()
 	return m.env.Write("mark the chat read", func(ctx context.Context) (tea.Msg, error) {
 		op, err := m.env.Store.ReadTo(ctx, c.ID, store.FromEnd)
 		if err != nil {
 			return unreadGot{err: err}, nil
 		}
-		id, err := m.env.Store.NextUnreadChat(ctx, m.query.Account, c.ID)
+		id, err := m.env.Store.NextUnreadChat(ctx, account, c.ID)
 		return unreadGot{id: id, op: op, err: err}, nil
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -32,6 +33,21 @@ func (m *Model) withNames(read func(ctx context.Context) ([]store.Person, error)
 		}
 		return namesGot{ps, then}
 	})
+}
+
+// maker is account, or else the first account whose service lets one make chats; ok is
+// false, and why is told, where there is none.
+func (m *Model) maker() (account int64, ok bool) {
+	account = m.account()
+	if m.env.Lacks(account, store.OfferTeam) == "" {
+		return account, true
+	}
+	for _, id := range slices.Sorted(maps.Keys(m.env.Services)) {
+		if m.env.Lacks(id, store.OfferTeam) == "" && m.env.Lacks(id, store.OfferChats) == "" {
+			return id, true
+		}
+	}
+	return 0, !m.env.Refuses(account, store.OfferTeam)
 }
 
 // account is where a new chat is made: that of the chat one is on, else the first.
@@ -165,7 +181,10 @@ func (m *Model) opened(msg opened) tea.Cmd {
 
 // newChat opens the chat with one or several people.
 func (m *Model) newChat() tea.Cmd {
-	account := m.account()
+	account, ok := m.maker()
+	if !ok {
+		return nil
+	}
 	return m.withNames(func(ctx context.Context) ([]store.Person, error) {
 		return m.env.Store.Persons(ctx, account, 0, "", mostNames)
 	}, func(people []store.Person) {
@@ -190,7 +209,10 @@ func (m *Model) Direct(d screen.Direct) tea.Cmd {
 
 // newTeam asks for a name, then for people.
 func (m *Model) newTeam() tea.Cmd {
-	account := m.account()
+	account, ok := m.maker()
+	if !ok {
+		return nil
+	}
 	m.env.Host.Prompt(screen.Prompt{
 		Title: "Name of the new team", Kind: "team", Hint: "a # before it makes it public",
 		Enter: func(text string) (tea.Cmd, error) {

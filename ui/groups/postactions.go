@@ -30,6 +30,12 @@ func (m *Model) postAction(a keymap.Action) (tea.Cmd, bool) {
 		return m.fresh(p, m.open), true
 	case keymap.ReplyPost, keymap.ReplyCanned:
 		return m.reply(c, p, a == keymap.ReplyCanned), true
+	case keymap.EditPost, keymap.DeletePost:
+		if m.env.Refuses(c.Account, store.OfferEdit) {
+			return nil, true
+		}
+	}
+	switch a {
 	case keymap.EditPost:
 		return m.fresh(p, func(p store.ChatPost) tea.Cmd { return m.editPost(c, p) }), true
 	case keymap.DeletePost:

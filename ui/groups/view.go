@@ -2,6 +2,7 @@ package groups
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -48,6 +49,9 @@ func (m *Model) chatsPane(w, h int, focused bool) []string {
 		title = " Teams you can join"
 	case m.query.Text != "":
 		title = " Chats: " + m.query.Text
+	}
+	if m.shown() != 0 {
+		title += " · " + m.env.Account(m.env.Mailbox)
 	}
 	out := []string{paint.S(kit.Between(title, m.feed(w-kit.Width(title)-3)+" ", w))}
 	m.chats.SetHeight(h - 1)
@@ -158,6 +162,9 @@ func (m *Model) chatLine(c store.Chat, w int, cursor, focused bool) string {
 	const rightWidth = 8
 	room := max(w-4-rightWidth, 1)
 	name, rest := c.Title, ""
+	if m.env.Mixed() {
+		name = screen.ServiceSign(m.env.Services[c.Account]) + " " + name
+	}
 	if c.Pending {
 		name += " (being made)"
 	}
@@ -224,8 +231,28 @@ func (m *Model) heading() string {
 	return c.Title
 }
 
-// side is what the head of the posts says on its right.
+// side is what the head of the posts says on its right: of which service the chat is,
+// where there are several, and how it stands.
 func (m *Model) side() string {
+	c := m.posts.chat
+	if c.ID == 0 {
+		return ""
+	}
+	parts := []string{m.env.Whose(c.Account)}
+	for _, mark := range []struct {
+		on   bool
+		word string
+	}{{c.Protected, "copy-protected"}, {c.Sealed, "no history"}, {c.ReadOnly, "read-only"}} {
+		if mark.on {
+			parts = append(parts, mark.word)
+		}
+	}
+	parts = append(parts, m.standing())
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
+}
+
+// standing is how a chat stands.
+func (m *Model) standing() string {
 	c := m.posts.chat
 	switch {
 	case c.ID == 0:

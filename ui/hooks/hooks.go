@@ -21,6 +21,7 @@ const (
 	Voicemail  = "voicemail"
 	Fax        = "fax"
 	SMS        = "sms" // texts of every kind: SMS, MMS, pager
+	Email      = "email"
 	MissedCall = "missed-call"
 	Post       = "post"
 	SendFailed = "send-failed"
@@ -31,7 +32,7 @@ const (
 
 // Events lists them.
 func Events() []string {
-	return []string{Voicemail, Fax, SMS, MissedCall, Post, SendFailed, Delivered, Offline, Online}
+	return []string{Voicemail, Fax, SMS, Email, MissedCall, Post, SendFailed, Delivered, Offline, Online}
 }
 
 // Bounds of what runs.

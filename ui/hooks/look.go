@@ -110,6 +110,8 @@ func arrival(k store.Kind) string {
 		return Voicemail
 	case store.Fax:
 		return Fax
+	case store.Email:
+		return Email
 	case store.Call:
 		return MissedCall
 	case store.Post:

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -52,8 +53,8 @@ func (m *Model) files(a keymap.Action) (tea.Cmd, bool) {
 func (m *Model) play(r store.Row) tea.Cmd {
 	switch {
 	case r.Files > 0:
-	case r.Kind == store.Call:
-		m.env.Host.Say("This call was not recorded")
+	case r.Kind == store.Call, r.Bare != store.NotBare:
+		m.env.Host.Say(screen.Upper(noFile(r)))
 		return nil
 	default:
 		m.env.Host.Say("This message is all text and has no file")
@@ -87,21 +88,26 @@ func (m *Model) MarkRead(id store.ID) tea.Cmd {
 func (m *Model) save() tea.Cmd {
 	ids, rows := m.targets()
 	if len(ids) == 1 && len(rows) == 1 && rows[0].Files == 0 {
-		if rows[0].Kind == store.Call {
-			m.env.Host.Say("This call was not recorded")
-		} else {
+		switch r := rows[0]; {
+		case r.Kind == store.Call, r.Bare != store.NotBare:
+			m.env.Host.Say(screen.Upper(noFile(r)))
+		case m.env.Lacks(r.Account, store.OfferBody) != "":
+			m.env.Host.Say("This message has no file to save")
+		default:
 			m.env.Host.Say("This message has no file to save; Y copies its text")
 		}
 		return nil
 	}
-	m.env.Host.Say("Saving to " + screen.Home(m.env.SaveDir))
-	return m.env.SaveFiles(ids, store.SaveOptions{})
+	return m.env.Guarded(rows, "Save", func() tea.Cmd {
+		m.env.Host.Say("Saving to " + screen.Home(m.env.SaveDir))
+		return m.env.SaveFiles(ids, store.SaveOptions{})
+	})
 }
 
 // saveMarked asks for the folder, which is all that is left to say: the names
 // come from the template and the manifest lists what was saved.
 func (m *Model) saveMarked() tea.Cmd {
-	ids, _ := m.targets()
+	ids, rows := m.targets()
 	m.env.Host.Prompt(screen.Prompt{
 		Title: fmt.Sprintf("Save the files of %s with a manifest to", kit.Plural(len(ids), "item")), Hint: "a folder, or a name.zip",
 		Value: screen.Home(m.env.SaveDir), Scope: keymap.ScopePrompt, Kind: "folder",
@@ -110,21 +116,25 @@ func (m *Model) saveMarked() tea.Cmd {
 			if dir == "" {
 				return nil, errors.New("name a folder, or a file that ends in .zip")
 			}
-			m.env.Host.Say(fmt.Sprintf("Saving the files of %s to %s", kit.Plural(len(ids), "item"), screen.Home(dir)))
-			m.top().table.Unmark()
-			return m.env.QueueSave(ids, dir), nil
+			return m.queueSave(ids, rows, dir), nil
 		},
 	})
 	return nil
 }
 
+// queueSave saves the files of items as a job.
+func (m *Model) queueSave(ids []store.ID, rows []store.Row, dir string) tea.Cmd {
+	return m.env.Guarded(rows, "Save", func() tea.Cmd {
+		m.env.Host.Say(fmt.Sprintf("Saving the files of %s to %s", kit.Plural(len(ids), "item"), screen.Home(dir)))
+		m.top().table.Unmark()
+		return m.env.QueueSave(ids, dir)
+	})
+}
+
 func (m *Model) copyNumber(r store.Row) tea.Cmd {
-	n := r.Who.Number
+	n := cmp.Or(r.Who.Number, r.Who.Extension, r.Who.Email)
 	if n == "" {
-		n = r.Who.Extension
-	}
-	if n == "" {
-		m.env.Host.Say("The caller's number is withheld")
+		m.env.Host.Say(screen.Upper(screen.NoNumber(r)))
 		return nil
 	}
 	return func() tea.Msg { return screen.Copy{Text: n, Said: "Copied " + screen.Number(n)} }
@@ -150,16 +160,18 @@ func (m *Model) Disabled(a keymap.Action) string {
 		}
 	case keymap.Done, keymap.DoneNote, keymap.AddNote, keymap.ToggleRead, keymap.Delete, keymap.Open, keymap.CopyText,
 		keymap.SaveMarked, keymap.Mark, keymap.MarkRange, keymap.MarkAll, keymap.ShowInfo,
-		keymap.Claim, keymap.Assign, keymap.Snooze, keymap.SnoozeDay, keymap.Labels, keymap.Block, keymap.Hold:
+		keymap.Claim, keymap.Assign, keymap.Snooze, keymap.SnoozeDay, keymap.Labels, keymap.Block, keymap.Hold,
+		keymap.Reply, keymap.ReplyCanned:
 		if !ok {
 			return "there is no message"
 		}
+		return m.env.Lacks(r.Account, offerOf(a))
 	case keymap.CallBack, keymap.CopyNumber:
 		if !ok {
 			return "there is no message"
 		}
-		if r.Who.Number == "" && r.Who.Extension == "" {
-			return "the caller's number is withheld"
+		if r.Who.Number == "" && r.Who.Extension == "" && (a == keymap.CallBack || r.Who.Email == "") {
+			return screen.NoNumber(r)
 		}
 	case keymap.Repeat:
 		if m.repeat == nil {
@@ -177,6 +189,17 @@ func (m *Model) Disabled(a keymap.Action) string {
 	return ""
 }
 
+// offerOf is what an action needs a service to offer; "": nothing.
+func offerOf(a keymap.Action) store.Offer {
+	switch a {
+	case keymap.Delete:
+		return store.OfferDelete
+	case keymap.Reply, keymap.ReplyCanned:
+		return store.OfferReply
+	}
+	return ""
+}
+
 // media reports whether an action is about a file that is shown.
 func media(a keymap.Action) bool {
 	in, ok := keymap.Find(a)
@@ -185,8 +208,11 @@ func media(a keymap.Action) bool {
 
 // noFile says why there is no file.
 func noFile(r store.Row) string {
-	if r.Kind == store.Call {
+	switch {
+	case r.Kind == store.Call:
 		return "this call was not recorded"
+	case r.Bare != store.NotBare:
+		return "the service is still to be asked for the files of this message"
 	}
 	return "this message has no file"
 }

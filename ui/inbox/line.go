@@ -9,7 +9,6 @@ import (
 
 	"switchboard/keymap"
 	"switchboard/store"
-	"switchboard/ui/kit"
 	"switchboard/ui/screen"
 )
 
@@ -36,14 +35,11 @@ func (m *Model) lineCommands() {
 		{
 			Name: string(keymap.Save), Arg: "a folder, or a name.zip",
 			Run: func(arg string) (tea.Cmd, error) {
-				ids := m.Targets()
+				ids, rows := m.targets()
 				if len(ids) == 0 {
 					return nil, errors.New("there is no message whose files could be saved")
 				}
-				dir := screen.Unhome(arg)
-				m.env.Host.Say(fmt.Sprintf("Saving the files of %s to %s", kit.Plural(len(ids), "item"), screen.Home(dir)))
-				m.top().table.Unmark()
-				return m.env.QueueSave(ids, dir), nil
+				return m.queueSave(ids, rows, screen.Unhome(arg)), nil
 			},
 		},
 		{

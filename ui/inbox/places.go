@@ -20,6 +20,8 @@ func (m *Model) goTo(a keymap.Action) (tea.Cmd, bool) {
 		return m.show("Fax", "in:fax", store.NewestFirst), true
 	case keymap.GoSMS:
 		return m.show("Texts", "in:text", store.NewestFirst), true
+	case keymap.GoMail:
+		return m.show("E-mails", "in:email", store.NewestFirst), true
 	case keymap.GoUnread:
 		return m.show("Unread", "is:unread", m.env.Sort), true
 	case keymap.GoMine:

@@ -108,6 +108,9 @@ func (m *Model) remove() tea.Cmd {
 			m.env.Host.Say("The service keeps its call log; e takes a call out of the queue")
 			return nil
 		}
+		if m.env.Refuses(r.Account, store.OfferDelete) {
+			return nil
+		}
 		switch r.Availability {
 		case store.Alive:
 			verb = "delete"
@@ -123,6 +126,10 @@ func (m *Model) call() tea.Cmd {
 	r, ok := m.Current()
 	if !ok {
 		m.env.Host.Say("There is nobody to call")
+		return nil
+	}
+	if (r.Kind == store.Email || r.Kind == store.Post) && r.Who.Number == "" && r.Who.Extension == "" {
+		m.env.Host.Say(screen.Upper(screen.NoNumber(r)))
 		return nil
 	}
 	m.repeat = m.call

@@ -18,8 +18,8 @@ type columns struct{ age, kind, who, number, box, what, length, file int }
 const lead = 4
 
 // layout is the columns that fit w cells. box is how wide the longest name of a mailbox is,
-// 0 where rows need not say whose they are.
-func layout(w, box int) columns {
+// 0 where rows need not say whose they are; mixed says that they are of several services.
+func layout(w, box int, mixed bool) columns {
 	c := columns{age: 3, kind: 4, who: 16, length: 5, file: 4}
 	if w >= 60 {
 		c.box = min(box, 14, w/6)
@@ -33,6 +33,9 @@ func layout(w, box int) columns {
 		c.who = 20
 	case w < 52:
 		c.file, c.who = 0, 12
+	}
+	if c.box > 0 && mixed && w < 96 { // what it is about needs the room more
+		c.who = min(c.who, 16)
 	}
 	if w < 40 {
 		c.kind, c.length, c.who = 0, 0, max(w-lead-5, 0)
@@ -56,7 +59,7 @@ func (m *Model) View(w, h int, focused bool) []string {
 	l, s := m.top(), m.env.Styles
 	out := make([]string, 0, h)
 	out = append(out, m.title(l, w, focused))
-	c := layout(w, m.env.LongestMailbox())
+	c := layout(w, m.env.LongestMailbox(), m.env.Mixed())
 	out = append(out, m.above(l, w, min(4, (h-6)/3))...)
 	if h > 2 {
 		out = append(out, header(c, s, w))
@@ -213,7 +216,7 @@ func (m *Model) row(b *strings.Builder, r store.Row, c columns, w int, now time.
 		number = screen.Number(r.Who.Number)
 	}
 	cell(s.Dim, number, c.number, false)
-	cell(s.Note, r.Mailbox, c.box, false)
+	cell(s.Note, m.env.Box(r), c.box, false)
 	m.what(b, r, c.what)
 	if c.what > 0 {
 		used += c.what + 1

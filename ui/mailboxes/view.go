@@ -74,11 +74,38 @@ func (m *Model) under(r row) (out []line) {
 	if len(waiting) > 0 && r.box.Attached {
 		add(s.Dim, "not read yet: "+strings.Join(waiting, ", "))
 	}
+	if text := lacking(r.box.Service); text != "" {
+		add(s.Dim, text)
+	}
 	m.gauge(r.box, add)
 	if text := m.limits(r.box.Budgets); text != "" {
 		add(s.Dim, text)
 	}
 	return out
+}
+
+// lacking is what a service does not offer that people look for, in few words; "": nothing.
+func lacking(service string) string {
+	var not []string
+	for _, o := range []struct {
+		offer store.Offer
+		words string
+	}{
+		{store.OfferBody, "message texts"},
+		{store.OfferReply, "answers"},
+		{store.OfferForward, "forwarding"},
+		{store.OfferDelete, "deleting"},
+		{store.OfferCall, "calls"},
+		{store.OfferPresent, "presence"},
+	} {
+		if ok, _ := store.OfferedBy(service, o.offer); !ok {
+			not = append(not, o.words)
+		}
+	}
+	if len(not) == 0 {
+		return ""
+	}
+	return "offers no " + strings.Join(not, ", ")
 }
 
 // limits is how far the service's limits are used.
@@ -184,6 +211,9 @@ func (m *Model) line(r row, w int, cursor, focused bool) string {
 	case own, shared:
 		state, look = m.state(r.box)
 		right = openWords(r.box.Open)
+		if number == "" && m.env.Mixed() {
+			number = screen.ServiceName(r.box.Service)
+		}
 		if r.is == shared {
 			sign = "[x]"
 		}

@@ -13,7 +13,8 @@ import (
 const (
 	Voicemail = "voicemail"
 	Fax       = "fax"
-	Text      = "text"    // SMS, MMS and pager messages
+	Text      = "text" // SMS, MMS and pager messages
+	Email     = "email"
 	Call      = "call"    // a missed one
 	Ringing   = "ringing" // a call, as long as it rings
 	Mention   = "mention" // a post that names the person, or is to them alone
@@ -21,7 +22,7 @@ const (
 )
 
 // Kinds are all kinds of news.
-func Kinds() []string { return []string{Ringing, Voicemail, Fax, Text, Call, Mention, Post} }
+func Kinds() []string { return []string{Ringing, Voicemail, Fax, Text, Email, Call, Mention, Post} }
 
 // How much a notification tells of what came in.
 const (
@@ -63,6 +64,8 @@ func kind(a store.Arrival) string {
 		return Voicemail
 	case store.Fax:
 		return Fax
+	case store.Email:
+		return Email
 	case store.Call:
 		return Call
 	case store.Post:
@@ -79,7 +82,7 @@ func kind(a store.Arrival) string {
 func (c Config) wants(kind, mailbox, account string) bool {
 	kinds := c.Kinds
 	if kinds == nil {
-		kinds = []string{Ringing, Voicemail, Fax, Text, Call, Mention}
+		kinds = []string{Ringing, Voicemail, Fax, Text, Email, Call, Mention}
 	}
 	best := -1
 	for pattern, own := range c.Mailboxes {

@@ -58,7 +58,7 @@ func (n *Notifier) news(list []fresh) string {
 	for _, k := range Kinds() {
 		if c := counts[k]; c > 0 {
 			parts = append(parts, plural(c, map[string]string{
-				Ringing: "ringing call", Voicemail: "voicemail", Fax: "fax", Text: "text", Call: "missed call", Mention: "post to you", Post: "post",
+				Ringing: "ringing call", Voicemail: "voicemail", Fax: "fax", Text: "text", Email: "email", Call: "missed call", Mention: "post to you", Post: "post",
 			}[k]))
 		}
 	}

@@ -94,8 +94,11 @@ func (m *Model) Disabled(a keymap.Action) string {
 		if len(m.board.Me) == 0 {
 			return "your own presence has not been read yet"
 		}
+		if me, ok := m.me(); ok && a != keymap.ToggleDND {
+			return m.env.Lacks(me.Account, store.OfferStand)
+		}
 	case keymap.UnwatchPerson:
-		if i < 0 || r.is == self || r.is == agent || !r.who.Watched {
+		if i < 0 || r.is == self || r.is == agent || r.is == link || !r.who.Watched {
 			return "nobody watched is under the cursor"
 		}
 	case keymap.JoinQueue:
@@ -112,8 +115,11 @@ func (m *Model) Disabled(a keymap.Action) string {
 			return "there is no number"
 		}
 	case keymap.DirectMessage:
-		if i < 0 || r.is == self || r.is == queue {
+		switch {
+		case i < 0 || r.is == self || r.is == queue:
 			return "no colleague is under the cursor"
+		case r.is == link && r.link.Status != store.ConnectionAccepted:
+			return "you are not connected with " + title(r.who)
 		}
 	}
 	return ""
@@ -227,6 +233,9 @@ func (m *Model) direct() tea.Cmd {
 // info shows everything from who is under the cursor.
 func (m *Model) info() tea.Cmd {
 	r, i := m.current(m.rows())
+	if i >= 0 && number(r) == "" && (r.is == link || r.is == person) && r.who.Name != "" {
+		return m.env.Host.Show(m.everything(r.who.Name))
+	}
 	if i < 0 || number(r) == "" {
 		m.env.Host.Say("There is nobody with a number under the cursor")
 		return nil

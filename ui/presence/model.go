@@ -19,6 +19,7 @@ import (
 type Model struct {
 	env    *screen.Env
 	board  store.PresenceBoard
+	links  []store.Connection
 	feeds  []store.FeedStatus
 	ids    map[string]int64              // of accounts, by key
 	names  map[int64]string              // of accounts
@@ -46,6 +47,7 @@ const (
 	queue
 	person
 	agent // a member of the queue above
+	link  // somebody of another company
 )
 
 // row is one line of the list.
@@ -56,6 +58,7 @@ type row struct {
 	queue store.Queue // of a queue one is a member of
 	mine  bool        // one is a member of the queue
 	agent store.Agent
+	link  store.Connection
 	head  string // of the section that begins here
 }
 
@@ -67,6 +70,7 @@ func (m *Model) Scopes() []keymap.Scope { return keymap.Stack(keymap.ViewPresenc
 
 type got struct {
 	board  store.PresenceBoard
+	links  []store.Connection
 	feeds  []store.FeedStatus
 	ids    map[string]int64
 	names  map[int64]string
@@ -100,6 +104,9 @@ func (m *Model) Refresh() tea.Cmd {
 			g.people = map[int64][]store.WatchChange{}
 		}
 		if g.board, g.err = m.env.Store.PresenceBoard(ctx); g.err != nil {
+			return g
+		}
+		if g.links, g.err = m.env.Store.Connections(ctx, 0); g.err != nil {
 			return g
 		}
 		accounts, err := m.env.Store.Accounts(ctx)
@@ -136,7 +143,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	case got:
 		m.busy, m.have, m.err = false, true, msg.err
 		if msg.err == nil {
-			m.board, m.feeds, m.ids, m.names = msg.board, msg.feeds, msg.ids, msg.names
+			m.board, m.links, m.feeds, m.ids, m.names = msg.board, msg.links, msg.feeds, msg.ids, msg.names
 			if msg.people != nil {
 				m.people = msg.people
 			}
@@ -192,7 +199,8 @@ func (m *Model) rows() []row {
 		return cmp.Compare(strings.ToLower(title(a.who)), strings.ToLower(title(b.who)))
 	})
 	out = m.section(out, "Watched", people)
-	return m.section(out, "Queues", queues)
+	out = m.section(out, "Queues", queues)
+	return m.section(out, "Other companies", m.linkRows())
 }
 
 // section adds the rows the filter leaves, with the members of queues that are open.

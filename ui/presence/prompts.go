@@ -108,6 +108,9 @@ func (m *Model) calls(me store.Presence) []choice {
 
 // pickSelf offers all there is to set about oneself.
 func (m *Model) pickSelf() {
+	if m.why(keymap.SetStatus) {
+		return
+	}
 	me, _ := m.me()
 	m.pick("Your status and calls", append(m.statuses(me), m.calls(me)...))
 }

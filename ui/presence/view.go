@@ -1,6 +1,7 @@
 package presence
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -169,6 +170,8 @@ func (m *Model) line(r row, part, w int, cursor, focused bool) string {
 		return edge + m.selfSecond(r, w)
 	case r.is == agent:
 		return edge + m.agentLine(r, w, cursor, focused)
+	case r.is == link:
+		return edge + m.linkLine(r, w, cursor, focused)
 	}
 	nw := min(max(w*27/100, 16), 30)
 	p := r.who
@@ -177,6 +180,9 @@ func (m *Model) line(r row, part, w int, cursor, focused bool) string {
 	switch r.is {
 	case self:
 		state, second = chosenWord(p.PresenceState), callsWords(p.PresenceState)
+		if m.env.Lacks(p.Account, store.OfferStand) != "" {
+			state, second = words(p, m.env.Now()), ""
+		}
 		if p.Talks() {
 			state = callWords(p.PresenceState, m.env.Now()) + ", " + state
 		}
@@ -196,8 +202,11 @@ func (m *Model) line(r row, part, w int, cursor, focused bool) string {
 	}
 	on := func(set theme.Set, text string) string { return set.On(cursor, focused).S(text) }
 	name := title(p)
+	if p.Mine && p.Name == "" {
+		name = cmp.Or(m.names[p.Account], name)
+	}
 	if m.several() && r.is != queue {
-		name += " (" + m.names[p.Account] + ")"
+		name += " (" + cmp.Or(m.env.Whose(p.Account), m.names[p.Account]) + ")"
 	}
 	rest := max(w-3-nw-8-5, 0)
 	state = kit.Cut(state, rest)
@@ -258,6 +267,9 @@ func (m *Model) memberWords(r row) string {
 func (m *Model) selfSecond(r row, w int) string {
 	s := m.env.Styles
 	text, look := "no message", s.Dim
+	if why := m.env.Lacks(r.who.Account, store.OfferStand); why != "" {
+		text = why
+	}
 	if r.who.Message != "" {
 		text, look = r.who.Message, s.Note
 	}

@@ -51,6 +51,10 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 		return m.act(a), true
 	case stopped:
 		switch a {
+		case keymap.VerifyFile, keymap.CopyPath: // what cannot be shown can be checked
+			if m.src.Whole && m.src.Path != "" {
+				return m.withPath(a), true
+			}
 		case keymap.Play:
 			if m.src.File.State == store.Gone || m.src.Path != "" {
 				m.env.Host.Say(m.why)
@@ -123,6 +127,13 @@ func (m *Model) act(a keymap.Action) tea.Cmd {
 		m.env.Host.Say("The file is being opened")
 		return nil
 	}
+	if a == keymap.PickPages && m.row.Protected && !m.allowed {
+		return m.env.Guarded([]store.Row{m.row}, "Save", func() tea.Cmd {
+			m.allowed = true
+			defer func() { m.allowed = false }()
+			return m.act(a)
+		})
+	}
 	handled := false
 	cmd := m.guard(func() (cmd tea.Cmd) {
 		cmd, handled = v.Do(a)
@@ -134,17 +145,22 @@ func (m *Model) act(a keymap.Action) tea.Cmd {
 		}
 		return cmd
 	}
-	switch a {
-	case keymap.VerifyFile:
-		return m.verify()
-	case keymap.CopyPath:
-		path := m.src.Path
-		return func() tea.Msg { return screen.Copy{Text: path, Said: "Copied the path of the file"} }
+	if a == keymap.VerifyFile || a == keymap.CopyPath {
+		return m.withPath(a)
 	}
 	if m.stage == shown {
 		m.env.Host.Say(m.no(a))
 	}
 	return cmd
+}
+
+// withPath is what needs the file and no viewer.
+func (m *Model) withPath(a keymap.Action) tea.Cmd {
+	if a == keymap.VerifyFile {
+		return m.verify()
+	}
+	path := m.src.Path
+	return func() tea.Msg { return screen.Copy{Text: path, Said: "Copied the path of the file"} }
 }
 
 // no says why the viewer does not do something.

@@ -48,13 +48,14 @@ type Model struct {
 	kind    Kind
 	viewers map[Kind]screen.Viewer
 
-	gen    uint64 // answers for another file are dropped
-	came   uint64 // files that have come: what was read of an item before is old
-	cancel context.CancelFunc
-	key    bool // somebody pressed a key for it
-	begun  bool // this preview began the download
-	queue  []keymap.Action
-	pulse  chan amount // of the download under way
+	gen     uint64 // answers for another file are dropped
+	allowed bool   // the person has said that pages may leave a copy-protected chat
+	came    uint64 // files that have come: what was read of an item before is old
+	cancel  context.CancelFunc
+	key     bool // somebody pressed a key for it
+	begun   bool // this preview began the download
+	queue   []keymap.Action
+	pulse   chan amount // of the download under way
 
 	w, h    int  // the room on the screen; 0: not on it
 	covered bool // something stands over it

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -36,7 +37,7 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 		return m.env.Host.Step(-1), true
 	case keymap.Open:
 		if m.row.Files == 0 {
-			m.env.Host.Say("This " + strings.ToLower(screen.KindName(m.row.Kind)) + " has no file")
+			m.env.Host.Say(cmp.Or(m.bareWords(), "This "+strings.ToLower(screen.KindName(m.row.Kind))+" has no file"))
 			return nil, true
 		}
 		return m.env.Host.Go(screen.Large), true

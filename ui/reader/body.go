@@ -49,7 +49,7 @@ func (m *Model) text(p *page) {
 	case m.row.Kind == store.Voicemail:
 		p.add(s.Dim, "No transcript. Space plays the message.")
 	default:
-		p.add(s.Dim, "No text.")
+		p.add(s.Dim, m.noText())
 	}
 }
 
@@ -59,6 +59,7 @@ func (m *Model) files(p *page) {
 	}
 	files := screen.FilesOf(m.item)
 	if len(files) == 0 {
+		m.bare(p)
 		return
 	}
 	s := p.s

@@ -34,6 +34,8 @@ type Model struct {
 	again bool     // fetch once more when it is here
 	asked store.ID // whose transcript was last asked for
 
+	unlisted string // why the service could not tell of its files; "": it could, or is being asked
+
 	top, lines int  // first line shown, lines there are
 	whole      bool // the stage holds a picture that cannot be cut, and there is more below it
 	past       bool // somebody has scrolled past that
@@ -88,8 +90,12 @@ func (m *Model) Follow(r store.Row, ok, changed bool) tea.Cmd {
 type got struct {
 	id   store.ID
 	item store.Item
+	bare string
 	err  error
 }
+
+// detailed is the end of asking the service for the files of a message.
+type detailed struct{ id store.ID }
 
 func (m *Model) fetch() tea.Cmd {
 	if m.busy {
@@ -100,14 +106,24 @@ func (m *Model) fetch() tea.Cmd {
 	id := m.row.ID
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		it, err := m.env.Store.Item(ctx, id)
-		return got{id, it, err}
+		bare := ""
+		if err == nil && it.Bare != store.NotBare {
+			bare, err = m.env.Store.WhyBare(ctx, id)
+		}
+		return got{id, it, bare, err}
 	})
 }
 
 // Update takes what this screen's commands brought.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
-	if l, ok := msg.(lingered); ok {
+	switch l := msg.(type) {
+	case lingered:
 		return m.fetchText(l.id)
+	case detailed:
+		if m.none || m.row.ID != l.id {
+			return nil
+		}
+		return m.fetch() // what came, or why nothing did
 	}
 	g, ok := msg.(got)
 	if !ok {
@@ -117,7 +133,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	again := m.again || g.id != m.row.ID
 	m.again = false
 	if g.id == m.row.ID {
-		m.item, m.have, m.err = g.item, g.err == nil, g.err
+		m.item, m.have, m.err, m.unlisted = g.item, g.err == nil, g.err, g.bare
 		m.drawnFor = drawing{}
 	}
 	if again && !m.none {
@@ -136,7 +152,7 @@ type lingered struct{ id store.ID }
 // wantText waits whether the person stays with a message whose transcript is
 // ready and not here yet.
 func (m *Model) wantText() tea.Cmd {
-	if !m.have || m.asked == m.item.ID || !m.item.WaitsForText() && !m.item.WaitsForLegs() {
+	if !m.have || m.asked == m.item.ID || !m.item.WaitsForText() && !m.item.WaitsForLegs() && m.item.Bare == store.NotBare {
 		return nil
 	}
 	id := m.item.ID
@@ -156,8 +172,14 @@ func (m *Model) fetchText(id store.ID) tea.Cmd {
 		m.asked = 0
 		return nil
 	}
-	call := m.row.Kind == store.Call
+	call, bare := m.row.Kind == store.Call, m.have && m.item.Bare != store.NotBare
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		if bare {
+			if _, err := m.env.Store.WantDetail(ctx, id); err != nil {
+				m.env.Log.Info("which files there are is not known yet", "error", err.Error())
+			}
+			return detailed{id}
+		}
 		if call {
 			if _, err := m.env.Store.FetchCall(ctx, id); err != nil {
 				m.env.Log.Info("how the call went is not here yet", "error", err.Error())

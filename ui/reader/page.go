@@ -2,6 +2,7 @@ package reader
 
 import (
 	"strings"
+	"time"
 
 	"switchboard/ui/kit"
 	"switchboard/ui/screen"
@@ -73,4 +74,12 @@ func (p *page) rule(title, side string) {
 	if side != "" && !beside {
 		p.add(p.s.Warn, side)
 	}
+}
+
+func ago(d time.Duration) string {
+	a := kit.Age(d)
+	if a == "now" {
+		return "just now"
+	}
+	return a + " ago"
 }

@@ -3,7 +3,6 @@ package reader
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"switchboard/store"
 	"switchboard/ui/kit"
@@ -89,7 +88,7 @@ func (m *Model) View(w, h int, focused bool) []string {
 		right = fmt.Sprintf("%d%%", min((m.top+h-1)*100/max(m.lines, 1), 100))
 	}
 	out := make([]string, 0, h)
-	out = append(out, title(s, screen.Title(m.row)+" "+screen.With(m.row), right, w, focused))
+	out = append(out, title(s, m.title(), right, w, focused))
 	lines := l.head
 	if l.rows > 0 {
 		lines = append(append([]string(nil), l.head...), m.Stage.View(w, l.rows, focused)...)
@@ -201,6 +200,9 @@ func (m *Model) party(pt store.Party, w int) string {
 	if pt.Extension != "" {
 		parts = append(parts, "ext. "+pt.Extension+m.env.There(pt.Extension))
 	}
+	if pt.Email != "" {
+		parts = append(parts, pt.Email)
+	}
 	if pt.Location != "" {
 		parts = append(parts, pt.Location)
 	}
@@ -258,10 +260,7 @@ func (m *Model) to(p *page, to []store.Party) {
 		return
 	}
 	for i, pt := range to {
-		name := "To"
-		if i > 0 {
-			name = ""
-		}
+		name := m.toName(i, len(to))
 		if i == 5 {
 			p.field("", p.s.Dim, fmt.Sprintf("and %d more", len(to)-i))
 			break
@@ -273,7 +272,9 @@ func (m *Model) to(p *page, to []store.Party) {
 // details is what is left of the envelope after the first look.
 func (m *Model) details(p *page, headed bool) {
 	s, r := p.s, m.row
-	p.field("Mailbox", s.Text, r.Mailbox)
+	m.mailbox(p)
+	m.mail(p)
+	m.protected(p)
 	m.size(p)
 	rest := m.known(p)
 	defer rest()
@@ -291,14 +292,6 @@ func (m *Model) details(p *page, headed bool) {
 	}
 	p.field("State", s.Text, m.state())
 	p.labels(r.Labels)
-}
-
-func ago(d time.Duration) string {
-	a := kit.Age(d)
-	if a == "now" {
-		return "just now"
-	}
-	return a + " ago"
 }
 
 func (m *Model) size(p *page) {

@@ -70,6 +70,7 @@ type Store interface {
 	TriageStore
 	KeepStore
 	SendStore
+	OfferStore
 
 	Remember(ctx context.Context, key string, value []byte) error
 	Recall(ctx context.Context, key string) ([]byte, error)
@@ -114,6 +115,8 @@ type Env struct {
 	Sends    []store.SendProgress                       // the uploads of what is sent, likewise
 	Feeds    []store.FeedStatus                         // what is kept up to date beside messages, likewise
 	Names    map[string]string                          // of accounts, by key
+	Services map[int64]string                           // of accounts, by their row in the store
+	Accounts map[string]int64                           // the same rows by key
 	Patience Patience                                   // of the inbox, and of lists without their own
 	Hours    map[int64]store.Hours                      // business hours by account, where they are known
 	Room     map[int64]store.Retention                  // how full the mailboxes are, by account

@@ -78,6 +78,9 @@ func FileState(a store.Attachment) string {
 	case store.Gone:
 		return "no longer on the service"
 	}
+	if ok, why := a.Fetchable(); !ok {
+		return "not offered: " + why
+	}
 	return "on the service"
 }
 

@@ -28,5 +28,8 @@ func (e *Env) LongestMailbox() int {
 	for _, n := range e.Names {
 		longest = max(longest, kit.Width(n))
 	}
+	if e.Mixed() { // a sign before the name
+		longest += 2
+	}
 	return longest
 }

@@ -71,6 +71,7 @@ type Direct struct {
 type PresenceStore interface {
 	PresenceBoard(ctx context.Context) (store.PresenceBoard, error)
 	PresenceSigns(ctx context.Context) (map[string]int, error)
+	Connections(ctx context.Context, account int64) ([]store.Connection, error)
 	Watchable(ctx context.Context, account int64) ([]store.WatchChange, error)
 	SetPresence(ctx context.Context, account int64, c store.PresenceChange) (store.Op, error)
 	ToggleDND(ctx context.Context, account int64) (store.Op, error)

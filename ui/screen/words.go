@@ -27,6 +27,8 @@ func KindWord(k store.Kind) string {
 		return "call"
 	case store.Post:
 		return "post"
+	case store.Email:
+		return "mail"
 	}
 	return "?"
 }
@@ -48,6 +50,8 @@ func KindName(k store.Kind) string {
 		return "Call"
 	case store.Post:
 		return "Post"
+	case store.Email:
+		return "E-mail"
 	}
 	return "Message"
 }
@@ -117,7 +121,8 @@ func Legend() [][2]string {
 		{"@ #", "claimed; has a label"},
 		{"§ ⌂", "held on this machine; only here, the service dropped it"},
 		{"△ ▲", "waits for long; late"},
-		{"1↓ 1■", "one file, at the service; on this machine"},
+		{"1↓ 1■ …", "one file, at the service; on this machine; not asked for yet"},
+		{"R S E", "before a mailbox or chat: RingCentral, Symphony, Emailgistics"},
 		{"← →", "a call that came, one of ours"},
 		{"● ◖ ◐", "after a colleague's name: available, on the telephone, busy"},
 		{"⊘ ○", "after a colleague's name: do not disturb, offline"},
@@ -167,6 +172,8 @@ func Second(r store.Row, s *theme.Styles) (string, theme.Set) {
 // FileSign is how many files an item has and whether they are on this machine.
 func FileSign(r store.Row, s *theme.Styles) (string, theme.Set) {
 	switch {
+	case r.Files == 0 && r.Bare == store.Wanting: // it is not known yet
+		return "…", s.Dim
 	case r.Files == 0:
 		return "", s.Dim
 	case r.Kept >= r.Files:
@@ -203,6 +210,12 @@ func What(r store.Row) string {
 			return "no pages yet"
 		}
 		return "no cover text"
+	case store.Email:
+		return "no subject"
+	case store.Post:
+		if r.Files > 0 {
+			return kit.Plural(r.Files, "file") + ", no text"
+		}
 	}
 	return "no text"
 }
@@ -294,8 +307,28 @@ func Every(d time.Duration) string {
 	return fmt.Sprintf("%d s", d/time.Second)
 }
 
-// PhaseWords is how sync of an account stands.
+// PhaseWords is how sync of an account stands, with what the service is busy with for us.
 func PhaseWords(st store.Status, now time.Time, loc *time.Location) string {
+	text := phaseWords(st, now, loc)
+	if Doing(st) != "" {
+		text += ", " + Doing(st)
+	}
+	return text
+}
+
+// Doing is what a service is busy with for us, unless there is trouble with it, which
+// comes first.
+func Doing(st store.Status) string {
+	switch st.Phase {
+	case store.PhaseLive, store.PhasePolling, store.PhaseSyncing:
+		if st.Err == "" && !st.RateLimited {
+			return st.Doing
+		}
+	}
+	return ""
+}
+
+func phaseWords(st store.Status, now time.Time, loc *time.Location) string {
 	since := ""
 	if !st.Since.IsZero() {
 		since = " since " + Clock(st.Since, now, loc)
