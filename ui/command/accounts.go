@@ -20,16 +20,39 @@ import (
 // SignedIn is one account of accounts.json: where it lives and as what
 // application it signs in. Nothing in it is secret.
 type SignedIn struct {
-	Key      string `json:"key"` // "ringcentral:<account>:<extension>"
-	Service  string `json:"service"`
-	Name     string `json:"name"`
-	Number   string `json:"number,omitempty"`
-	BaseURL  string `json:"base_url"`
-	MediaURL string `json:"media_url"`
-	ClientID string `json:"client_id"`
-	How      string `json:"how"` // browser or jwt
+	Key          string              `json:"key"` // "ringcentral:<account>:<extension>", "symphony:<pod>:<user>", "emailgistics:<host>:<name>"
+	Service      string              `json:"service"`
+	Name         string              `json:"name"`
+	Number       string              `json:"number,omitempty"`
+	BaseURL      string              `json:"base_url"` // of Symphony the pod's
+	MediaURL     string              `json:"media_url,omitempty"`
+	ClientID     string              `json:"client_id,omitempty"`
+	How          string              `json:"how"`                    // browser, jwt, key, certificate or api-key
+	Symphony     *SymphonySignIn     `json:"symphony,omitempty"`     // of Symphony only
+	Emailgistics *EmailgisticsSignIn `json:"emailgistics,omitempty"` // of Emailgistics only
 	// Since is the store's, kept here as well for when its file is lost.
 	Since time.Time `json:"since,omitzero"`
+}
+
+// SymphonySignIn is what a Symphony account has beside its pod's address, which is its
+// base URL. Nothing in it is secret: the key itself lies with the tokens.
+type SymphonySignIn struct {
+	AgentURL       string `json:"agent_url"`
+	KeyManagerURL  string `json:"key_manager_url,omitempty"` // "": at the pod's address, if one is needed
+	Username       string `json:"username"`
+	SessionAuthURL string `json:"session_auth_url,omitempty"` // where certificates are taken
+	KeyAuthURL     string `json:"key_auth_url,omitempty"`
+	FileIDs        string `json:"file_ids,omitempty"` // opaque or once: how ids of files are sent first
+	// PublicKey is the key's other half, and Certificate the chain, in DER: with them a
+	// client can be made before the private key is asked for.
+	PublicKey   []byte   `json:"public_key,omitempty"`
+	Certificate [][]byte `json:"certificate,omitempty"`
+}
+
+// EmailgisticsSignIn is what an Emailgistics account has beside its address.
+type EmailgisticsSignIn struct {
+	Wrapped bool   `json:"report_wrapped,omitempty"` // the request of a report goes inside {"parameters":…}
+	Spool   string `json:"spool,omitempty"`          // folder with webhook deliveries; "": none
 }
 
 const accountsVersion = 1

@@ -30,9 +30,11 @@ func (a *app) apiCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "api [METHOD] PATH",
 		Short: "Call any endpoint of the service with the account's token and rate budget",
-		Long: `Call any endpoint of the service with the account's token, within its rate limits,
-and print what it answers. PATH begins with /restapi or another path of the service;
-"~" stands for one's own account and extension. METHOD is GET when it is left out.
+		Long: `Call any endpoint of a service with the account's token, within its rate limits,
+and print what it answers. PATH is one of the service's: /restapi/... of RingCentral
+("~" stands for one's own account and extension), /agent/... /pod/... /login/... of
+Symphony, /api/v1/... of Emailgistics. It says which account is meant, unless --account
+does. METHOD is GET when it is left out.
 
 -f adds a text, -F a value: true, false, null, a number, or @file for the content of a
 file. With GET and DELETE they go into the query, else into a JSON body; a[b]=1 is an
@@ -43,7 +45,9 @@ The token goes to the hosts of the account and to no other. DELETE on the messag
 without ids would empty the mailbox and is refused.`,
 		Example: `  switchboard api /restapi/v1.0/account/~/extension/~
   switchboard api GET /restapi/v1.0/account/~/extension/~/message-store -f messageType=Fax --paginate --jsonl
-  switchboard api PUT /restapi/v1.0/account/~/extension/~/message-store/401 -f readStatus=Read`,
+  switchboard api PUT /restapi/v1.0/account/~/extension/~/message-store/401 -f readStatus=Read
+  switchboard api POST /pod/v1/streams/list -F "streamTypes[][type]=ROOM"
+  switchboard api --account emailgistics /api/v1/admin/mailboxes`,
 		Args:              cobra.RangeArgs(1, 2),
 		ValidArgsFunction: completeAPI,
 	}
@@ -55,7 +59,7 @@ without ids would empty the mailbox and is refused.`,
 	fs.StringVar(&o.input, "input", "", "send this file as the body (-: standard input)")
 	fs.BoolVar(&o.paginate, "paginate", false, "ask for the pages that follow too")
 	fs.BoolVarP(&o.include, "include", "i", false, "print the status and the headers first")
-	fs.StringVar(&o.account, "account", "", "which account (default: the first one that is signed in)")
+	fs.StringVar(&o.account, "account", "", "which account, by its key, its name or its service (default: the first one whose service has such a path)")
 	fs.StringVar(&o.group, "group", "", "the rate group it counts for: Light, Medium, Heavy (default: as the service's description has it)")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o.method, o.path = http.MethodGet, args[len(args)-1]
@@ -90,28 +94,42 @@ func (a *app) api(ctx context.Context, o *apiCall) error {
 	if err != nil {
 		return err
 	}
-	acc, err := a.signedIn(o.account)
+	acc, err := a.signedIn(o.account, r.Path)
 	if err != nil {
+		return err
+	}
+	kind, err := serviceOf(acc)
+	if err != nil {
+		return err
+	}
+	if err := kind.takes(r.Path); err != nil {
+		return err
+	}
+	if r.Group, err = kind.rateGroup(o, r.Path); err != nil {
 		return err
 	}
 	a.patient = true
-	client, _, err := a.client(acc)
+	client, err := kind.session(a, acc)
 	if err != nil {
 		return err
 	}
+	defer client.Close()
 	if o.paginate || o.jsonl {
-		err = a.apiPages(ctx, client.Client, r, o)
+		err = a.apiPages(ctx, client, r, o)
 	} else {
-		err = a.apiOnce(ctx, client.Client, r, o)
+		err = a.apiOnce(ctx, client, r, o)
 	}
 	if errors.Is(err, api.ErrHostNotAllowed) {
-		return &usageError{msg: "api " + quote(o.path) + ": the token goes only to the hosts of " + acc.Key, try: "a path that begins with /restapi"}
+		return &usageError{
+			msg: "api " + quote(o.path) + ": the token goes only to the hosts of " + acc.Key,
+			try: "a path that begins with " + strings.Join(kind.paths, " or "),
+		}
 	}
-	return err
+	return ofAccount(acc, err)
 }
 
-// signedIn is the account of a key, or the first one.
-func (a *app) signedIn(key string) (SignedIn, error) {
+// signedIn is the account of a key, or the first one whose service has such a path.
+func (a *app) signedIn(key, path string) (SignedIn, error) {
 	signed, err := readAccounts(a.dir)
 	if err != nil {
 		return SignedIn{}, err
@@ -120,11 +138,19 @@ func (a *app) signedIn(key string) (SignedIn, error) {
 		return SignedIn{}, errNoAccount
 	}
 	if key == "" {
+		for _, acc := range signed {
+			if s, err := serviceOf(acc); err == nil && s.has(path) {
+				return acc, nil
+			}
+		}
 		return signed[0], nil
 	}
-	for _, s := range signed {
-		if s.Key == key || strings.HasSuffix(s.Key, ":"+key) {
-			return s, nil
+	for _, fits := range []func(SignedIn) bool{
+		func(acc SignedIn) bool { return acc.Key == key || strings.HasSuffix(acc.Key, ":"+key) },
+		func(acc SignedIn) bool { return acc.Service == key || strings.EqualFold(acc.Name, key) },
+	} {
+		if i := slices.IndexFunc(signed, fits); i >= 0 {
+			return signed[i], nil
 		}
 	}
 	return SignedIn{}, &codeError{code: exitNotFound, msg: "no account " + quote(key) + " is signed in", try: "switchboard accounts"}
@@ -140,7 +166,7 @@ func (a *app) apiRequest(o *apiCall) (r api.Request, err error) {
 		return r, &usageError{msg: "api: path " + quote(o.path) + ": want one such as /restapi/v1.0/account/~/extension/~", try: "switchboard api GET /restapi/v1.0/status"}
 	}
 	r = api.Request{Op: o.method + " " + u.Path, Method: o.method, Path: o.path, Accept: "*/*", Header: http.Header{}, Query: url.Values{}}
-	if r.Group, err = rateGroup(o, u.Path); err != nil {
+	if _, err = rateGroup(o, u.Path); err != nil {
 		return r, err
 	}
 	if err := a.apiBody(o, &r); err != nil {
@@ -162,7 +188,8 @@ func apiHeaders(o *apiCall, r *api.Request) error {
 		switch {
 		case !ok || name == "" || strings.ContainsAny(name+value, "\r\n"):
 			return usagef("--header %s: want 'NAME: VALUE'", quote(h))
-		case name == "Authorization", name == "Host", name == "Cookie", name == "Content-Length", strings.Contains(name, "Method-Override"), name == "X-Http-Method":
+		case name == "Authorization", name == "Host", name == "Cookie", name == "Content-Length", strings.Contains(name, "Method-Override"), name == "X-Http-Method",
+			strings.EqualFold(name, "sessionToken"), strings.EqualFold(name, "keyManagerToken"):
 			return usagef("--header %s: that one is not yours to set", quote(name))
 		case name == "Content-Type":
 			r.ContentType = value

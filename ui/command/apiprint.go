@@ -22,8 +22,8 @@ const (
 
 // apiOnce prints one answer as it is; on a terminal JSON is laid out and what is no
 // text is refused.
-func (a *app) apiOnce(ctx context.Context, c *api.Client, r api.Request, o *apiCall) error {
-	res, err := c.Stream(ctx, r)
+func (a *app) apiOnce(ctx context.Context, c caller, r api.Request, o *apiCall) error {
+	res, err := stream(ctx, c, r)
 	if err != nil {
 		return err
 	}
@@ -61,6 +61,22 @@ func (a *app) apiOnce(ctx context.Context, c *api.Client, r api.Request, o *apiC
 	return a.shown(pretty.String())
 }
 
+// stream asks for an answer as it comes. Of a service that hands over whole ones only, it
+// is read first.
+func stream(ctx context.Context, c caller, r api.Request) (*http.Response, error) {
+	if s, ok := c.(interface {
+		Stream(ctx context.Context, r api.Request) (*http.Response, error)
+	}); ok {
+		return s.Stream(ctx, r)
+	}
+	var raw []byte
+	res, err := c.Do(ctx, r, &raw)
+	if err != nil {
+		return nil, err
+	}
+	return &http.Response{StatusCode: res.Status, Header: res.Header, Body: io.NopCloser(bytes.NewReader(raw))}, nil
+}
+
 // shown prints text of the service on a terminal.
 func (a *app) shown(text string) error {
 	_, err := io.WriteString(a.out, paragraph(strings.TrimRight(text, "\n"), ""))
@@ -92,11 +108,35 @@ type page struct {
 		Page       int `json:"page"`
 		TotalPages int `json:"totalPages"`
 	} `json:"paging"`
+	Links struct { // of Emailgistics
+		Next struct {
+			Href string `json:"href"`
+		} `json:"next"`
+	} `json:"_links"`
+	Result struct {
+		Data []json.RawMessage `json:"data"`
+	} `json:"result"`
+	list bool // it is an array, which names no next page
+}
+
+// readPage reads an answer of many records.
+func readPage(raw []byte) (p page, err error) {
+	if t := bytes.TrimSpace(raw); len(t) == 0 {
+		return p, nil // 204: nothing, and no body
+	} else if t[0] == '[' {
+		p.list, err = true, json.Unmarshal(t, &p.Records)
+	} else {
+		err = json.Unmarshal(t, &p)
+	}
+	if p.Records == nil && p.Result.Data != nil {
+		p.Records = p.Result.Data
+	}
+	return p, err
 }
 
 // apiPages prints one answer after the other, as they are, or with --jsonl their
 // records, one a line.
-func (a *app) apiPages(ctx context.Context, c *api.Client, r api.Request, o *apiCall) error {
+func (a *app) apiPages(ctx context.Context, c caller, r api.Request, o *apiCall) error {
 	if r.Method != http.MethodGet && o.paginate {
 		return usagef("api: --paginate is for GET")
 	}
@@ -112,11 +152,12 @@ func (a *app) apiPages(ctx context.Context, c *api.Client, r api.Request, o *api
 				return err
 			}
 		}
-		var p page
-		if err := json.Unmarshal(raw, &p); err != nil {
-			return fmt.Errorf("%s: the answer is no JSON object: %w", r.Op, errors.Join(api.ErrBadBody, err))
+		p, err := readPage(raw)
+		if err != nil {
+			return fmt.Errorf("%s: the answer is no JSON: %w", r.Op, errors.Join(api.ErrBadBody, err))
 		}
 		switch {
+		case len(raw) == 0:
 		case o.json:
 			whole = append(whole, raw)
 		case o.jsonl && p.Records != nil:
@@ -126,6 +167,9 @@ func (a *app) apiPages(ctx context.Context, c *api.Client, r api.Request, o *api
 		}
 		if err != nil {
 			return err
+		}
+		if o.paginate && p.list {
+			a.notef("this answer names no next page; ask for it with skip and limit, or with since")
 		}
 		if !o.paginate || !p.next(&r) {
 			break
@@ -142,6 +186,8 @@ func (p *page) next(r *api.Request) bool {
 	switch {
 	case p.Navigation.NextPage.URI != "":
 		r.Path, r.Query = p.Navigation.NextPage.URI, nil
+	case p.Links.Next.Href != "":
+		r.Path, r.Query = p.Links.Next.Href, nil
 	case p.Navigation.NextPageToken != "":
 		r.Query = with(r.Query, "pageToken", p.Navigation.NextPageToken)
 	case p.Paging.Page > 0 && p.Paging.Page < p.Paging.TotalPages:

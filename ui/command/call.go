@@ -49,7 +49,7 @@ func (a *app) callCmd() *cobra.Command {
 		Args:    cobra.MaximumNArgs(1),
 	}
 	c := calling{format: formatFlags(cmd)}
-	cmd.Flags().StringVar(&c.account, "account", "", "key of the account that calls (default: the item's, or the first)")
+	cmd.Flags().StringVar(&c.account, "account", "", "the account that calls (default: the item's, or the first that can)")
 	cmd.Flags().StringVar(&c.from, "from", "", "number of the telephone that rings first, this once")
 	cmd.Flags().BoolVar(&c.answered, "answered", false, "end when the call is answered, not when it is over")
 	cmd.Flags().BoolVarP(&c.yes, "yes", "y", false, "call a number abroad, or one that costs more, without being asked")
@@ -63,6 +63,9 @@ func (a *app) callCmd() *cobra.Command {
 			return err
 		}
 		if err := a.connect(st, nil); err != nil {
+			return err
+		}
+		if c.account, err = a.offering(c.account, store.OfferCall); err != nil {
 			return err
 		}
 		if c.phone {

@@ -72,6 +72,17 @@ type View struct {
 type AccountDefaults struct {
 	BaseURL, MediaURL, ClientID string
 	Ports                       []int
+
+	// Of Symphony, whose BaseURL is the pod's.
+	AgentURL, KeyManagerURL    string
+	SessionAuthURL, KeyAuthURL string
+	Username                   string
+	KeyFile, CertificateFile   string
+	FileIDs                    string
+
+	// Of Emailgistics.
+	Wrapped bool
+	Spool   string
 }
 
 func defaultConfig() *Config {
@@ -310,29 +321,23 @@ func (c *Config) readOpener(r *reader, key string, v any) {
 func (c *Config) readAccounts(r *reader, key string, v any) {
 	t, ok := v.(map[string]any)
 	if !ok {
-		r.wrong(key, "a table [account.ringcentral]", v)
+		r.wrong(key, "a table such as [account.ringcentral]", v)
 		return
 	}
-	for _, service := range sortedKeys(t) {
-		at := key + "." + service
-		if service != "ringcentral" {
-			r.failf(at, "known: ringcentral", "unknown service")
-			return
+	known := map[string]func(string, any){}
+	for _, s := range services() {
+		known[s.name] = func(at string, v any) {
+			sub, ok := v.(map[string]any)
+			if !ok {
+				r.wrong(at, "a table", v)
+				return
+			}
+			var d AccountDefaults
+			r.table(sub, at, s.settings(r, &d))
+			c.Accounts[s.name] = d
 		}
-		sub, ok := t[service].(map[string]any)
-		if !ok {
-			r.wrong(at, "a table", t[service])
-			return
-		}
-		var d AccountDefaults
-		r.table(sub, at, map[string]func(string, any){
-			"base_url":  r.text1(&d.BaseURL),
-			"media_url": r.text1(&d.MediaURL),
-			"client_id": r.text1(&d.ClientID),
-			"ports":     r.ports(&d.Ports),
-		})
-		c.Accounts[service] = d
 	}
+	r.table(t, key, known)
 }
 
 func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }

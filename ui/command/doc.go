@@ -19,13 +19,21 @@
 // failed, standard error says which and why, and the code is that of the
 // failures, or 1 where they differ.
 //
+// # Services
+//
+// All that the commands know of a service is one value of service (service.go): how to
+// sign in, what a session of an account is, what its table in the config may say. A
+// session attaches the account to the store, answers for `api`, `doctor` and `logout`,
+// and sends nothing before it is asked; keys and tokens are read from the vault when the
+// first request needs them. An account that cannot be reached keeps nothing from the others.
+//
 // # Places
 //
 // The config file is config.toml in the XDG config folder (SWITCHBOARD_CONFIG
 // names another file). Everything else lives in the XDG data folder
 // (SWITCHBOARD_DATA names another): switchboard.db, blobs, accounts.json
 // (what is signed in, without secrets), log/switchboard.log and crash/.
-// Tokens are in the keyring of the system; SWITCHBOARD_KEYRING=file puts them
+// Tokens, private keys and API keys are in the keyring of the system; SWITCHBOARD_KEYRING=file puts them
 // in a file only its owner can read. SWITCHBOARD_LOG sets the level of the
 // log: debug, info, warn, error.
 //

@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"switchboard/api"
-	"switchboard/api/ringcentral"
 	"switchboard/ui/kit"
 	"switchboard/ui/preview/sound"
 )
@@ -37,6 +36,9 @@ const (
 // skewLimit is how far this machine's clock may be off before sign-in with
 // tokens that expire gets unreliable.
 const skewLimit = 2 * time.Minute
+
+// accountTime is how long the questions to one account may take.
+const accountTime = 20 * time.Second
 
 func (a *app) doctorCmd() *cobra.Command {
 	cmd := &cobra.Command{
@@ -250,31 +252,22 @@ func (a *app) checkAccounts(ctx context.Context, offline bool) []finding {
 }
 
 func (a *app) checkAccount(ctx context.Context, acc SignedIn) []finding {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, accountTime)
 	defer cancel()
-	client, _, err := a.client(acc)
+	s, err := a.session(acc)
 	if err != nil {
-		return []finding{{"account", broken, acc.Name + ": " + err.Error(), ""}}
+		return []finding{{"account", broken, acc.Name + ": " + err.Error(), wayOut(err)}}
 	}
-	defer client.Close()
-	var list []finding
-	resp, err := client.Do(ctx, api.Request{Op: "readAPIVersion", Path: "/restapi/v1.0", Group: api.NoThrottling}, nil)
-	if err != nil {
-		list = append(list, finding{"service", broken, acc.BaseURL + ": " + err.Error(), "check the network"})
-	} else {
-		list = append(list, a.checkClock(resp.Header))
+	defer s.Close()
+	return s.examine(ctx)
+}
+
+// notSignedIn is what is found when an account cannot be asked who it is.
+func notSignedIn(acc SignedIn, err error) finding {
+	if exitCode(err) == exitSignIn {
+		return finding{"account", broken, acc.Name + " (" + acc.Key + ") is signed out", signInAgain(acc.Service)}
 	}
-	ext, err := client.Extension(ctx)
-	switch {
-	case exitCode(err) == exitSignIn:
-		list = append(list, finding{"account", broken, acc.Name + " is signed out", "switchboard login ringcentral"})
-	case err != nil:
-		list = append(list, finding{"account", broken, acc.Name + ": " + err.Error(), wayOut(err)})
-	default:
-		list = append(list, finding{"account", fine, fmt.Sprintf("%s (%s), extension %s", acc.Name, acc.Key, ext.ExtensionNumber), ""})
-		list = append(list, checkPermission(ctx, client))
-	}
-	return list
+	return finding{"account", broken, acc.Name + ": " + err.Error(), wayOut(err)}
 }
 
 func (a *app) checkClock(h http.Header) finding {
@@ -287,18 +280,6 @@ func (a *app) checkClock(h http.Header) finding {
 		return finding{"clock", warning, fmt.Sprintf("%s off the service's", skew), "set this machine's clock; sign-in may fail"}
 	}
 	return finding{"clock", fine, fmt.Sprintf("within %s of the service's", max(skew.Abs(), time.Second)), ""}
-}
-
-// checkPermission asks for one message: the least that everything else needs.
-func checkPermission(ctx context.Context, client *ringcentral.Client) finding {
-	_, err := client.ListMessages(ctx, ringcentral.ListQuery{PerPage: 1})
-	if p, ok := api.MissingPermission(err); ok {
-		return finding{"permissions", broken, "the permission " + p + " is missing", wayOut(err)}
-	}
-	if err != nil {
-		return finding{"permissions", warning, "could not be checked: " + err.Error(), ""}
-	}
-	return finding{"permissions", fine, "messages can be read", ""}
 }
 
 // integrity has SQLite read the whole database. The store does that by itself

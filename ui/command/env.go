@@ -25,7 +25,11 @@ type Env struct {
 	Launch   func(argv []string) error // starts another program and does not wait for it
 	Terminal func(stream any) bool     // whether a stream is a terminal
 	Size     func() (width, height int)
-	Retry    api.Retry // of requests; zero fields: what suits the command
+	// Ask asks a person for something that must not show on the screen; nil: at the terminal.
+	Ask   func(prompt string) (string, error)
+	Retry api.Retry // of requests; zero fields: what suits the command
+	// Poll is how long a service that makes a report is given before it is asked about it; 0: as suits the service.
+	Poll time.Duration
 	// After is how the store waits, as Now is what time it is; nil: by the clock on the wall.
 	After func(d time.Duration) <-chan time.Time
 }

@@ -53,7 +53,37 @@ func (e *codeError) Error() string { return e.msg }
 var errNoAccount = &codeError{
 	code: exitSignIn,
 	msg:  "no account is signed in",
-	try:  "switchboard login ringcentral   (or try it out: switchboard demo)",
+	try:  "switchboard login ringcentral, symphony or emailgistics   (or try it out: switchboard demo)",
+}
+
+// An accountError says of which account an error is.
+type accountError struct {
+	acc SignedIn
+	err error
+}
+
+func (e *accountError) Error() string { return e.err.Error() }
+func (e *accountError) Unwrap() error { return e.err }
+
+// ofAccount makes the way out of an account that is signed out the sign-in to its service.
+func ofAccount(acc SignedIn, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &accountError{acc: acc, err: err}
+}
+
+// serviceIn is the service that an error is about, as far as it says.
+func serviceIn(err error) string {
+	var of *accountError
+	var answer *api.Error
+	switch {
+	case errors.As(err, &of):
+		return of.acc.Service
+	case errors.As(err, &answer):
+		return answer.Service
+	}
+	return ""
 }
 
 // exitCode maps an error to its code.
@@ -117,7 +147,7 @@ func wayOut(err error) string {
 	case errors.As(err, &query):
 		return query.Try
 	case errors.Is(err, api.ErrSignedOut), errors.Is(err, api.ErrNoToken):
-		return "switchboard login ringcentral"
+		return signInAgain(serviceIn(err))
 	case errors.Is(err, fs.ErrPermission):
 		return "switchboard doctor"
 	}

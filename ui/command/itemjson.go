@@ -43,6 +43,40 @@ type itemJSON struct {
 	Outcome      string           `json:"outcome"` // of a call: missed, answered, voicemail ...; else ""
 	Linked       string           `json:"linked"`  // id of the message a call left, or of the call that left a message
 	Call         *callJSON        `json:"call,omitempty"`
+	// MoreFiles says whether the service has attachments to tell of that it was not asked
+	// about yet: "" (no), "wanting" (it will be) or "on demand" (there are probably none).
+	MoreFiles string    `json:"more_files"`
+	Protected bool      `json:"copy_protected"` // what is in its chat is not meant to leave it
+	Mail      *mailJSON `json:"mail,omitempty"`
+}
+
+// mailJSON is what an e-mail has besides; words of the service are as they are.
+type mailJSON struct {
+	MessageID  string   `json:"message_id"`          // the service's, which may change
+	InternetID string   `json:"internet_message_id"` // of the e-mail's header, which stays
+	MailboxID  string   `json:"mailbox_id"`
+	Address    string   `json:"mailbox_email"`
+	Cc         int      `json:"cc"` // how many of "to", the last ones, have a copy
+	Status     string   `json:"status"`
+	Owner      string   `json:"owner"`
+	Tags       []string `json:"tags"`
+	Body       bool     `json:"body_offered"` // the service gives the text of this e-mail
+}
+
+func mailFields(it store.Item) *mailJSON {
+	m := it.Mail
+	if m == nil {
+		return nil
+	}
+	j := &mailJSON{
+		MessageID: store.CleanLine(m.Message), InternetID: store.CleanLine(m.Internet), MailboxID: store.CleanLine(m.Box),
+		Address: store.CleanLine(m.Address), Cc: m.Cc, Status: store.CleanLine(m.Status), Owner: store.CleanLine(m.Owner),
+		Tags: make([]string, 0, len(m.Tags)), Body: !m.NoBody,
+	}
+	for _, t := range m.Tags {
+		j.Tags = append(j.Tags, store.CleanLine(t))
+	}
+	return j
 }
 
 // callJSON is what the service says of a call; its words are as they are.
@@ -101,6 +135,7 @@ type partyJSON struct {
 	Name      string `json:"name"`
 	Number    string `json:"number"`
 	Extension string `json:"extension"`
+	Email     string `json:"email"`
 	Location  string `json:"location"`
 	Contact   string `json:"contact"`    // whom the contacts know by the number: a name, or how many and which
 	ContactID string `json:"contact_id"` // of that one contact, as in person:ID; "": none, or several
@@ -145,6 +180,7 @@ func toJSON(it store.Item) itemJSON {
 		Labels: append([]string{}, it.Labels...), Priority: it.Priority, Private: it.Private,
 		Conversation: store.CleanLine(it.Conversation), Pending: it.Pending,
 		Outcome: it.Outcome.String(), Call: callFields(it),
+		MoreFiles: it.Bare.String(), Protected: it.Protected, Mail: mailFields(it),
 	}
 	if it.Linked != 0 {
 		j.Linked = it.Linked.String()
@@ -174,7 +210,7 @@ func party(p store.Party) partyJSON {
 	}
 	return partyJSON{
 		Contact: store.CleanLine(p.Known), ContactID: id,
-		Name: store.CleanLine(p.Name), Number: store.CleanLine(p.Number), Extension: store.CleanLine(p.Extension),
+		Name: store.CleanLine(p.Name), Number: store.CleanLine(p.Number), Extension: store.CleanLine(p.Extension), Email: store.CleanLine(p.Email),
 		Location: store.CleanLine(p.Location), Delivery: p.Delivery.String(), Fault: store.CleanLine(p.Fault),
 		Why: store.CleanLine(p.Why),
 	}

@@ -37,6 +37,7 @@ type listOptions struct {
 	limit int
 	sort  *string
 	csv   bool
+	ask   bool
 }
 
 func (a *app) listCmd() *cobra.Command {
@@ -48,11 +49,15 @@ func (a *app) listCmd() *cobra.Command {
 posts have to be named: in:calls and in:posts list them. in:all lists deleted messages too.
 
 A query is words and fields, as in the search of the screens:
-  in:voicemail in:fax in:sms in:mms in:pager in:text in:calls in:posts in:inbox in:done in:trash in:all
+  in:voicemail in:fax in:sms in:mms in:pager in:text in:email in:calls in:posts in:inbox in:done in:trash in:all
+  in:ringcentral in:symphony in:emailgistics
   is:unread is:open is:done is:failed is:deleted is:mine is:pending is:blocked
   is:missed is:answered is:rejected is:returned is:company has:recording has:message (of calls)
   from: to: number:5551234 has:file has:note before: after: on:today dur:>60 pages:2..5
 A minus in front of a word leaves out what has it; "quotes" find a phrase.
+
+What is listed is what is on this machine. --ask-services has the services look for
+the words of the query first: Symphony does, in the chats whose history is not here.
 
 --json prints one array, --jsonl one object a line, --csv a table for a spreadsheet.`,
 		Example: `  switchboard list in:voicemail is:unread
@@ -64,6 +69,7 @@ A minus in front of a word leaves out what has it; "quotes" find a phrase.
 	cmd.Flags().BoolVar(&o.csv, "csv", false, "print a table with a heading, as CSV")
 	cmd.MarkFlagsMutuallyExclusive("json", "jsonl", "csv")
 	cmd.Flags().IntVarP(&o.limit, "limit", "n", -1, "print at most this many (0: all; a terminal gets 50 by default)")
+	cmd.Flags().BoolVar(&o.ask, "ask-services", false, "have the services search too, as far as they can, and take in what they find")
 	orders := []string{"oldest", "newest"}
 	o.sort = choice(cmd, "sort", "", orders, "which comes first; the config says it by default")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -91,6 +97,11 @@ func (a *app) list(ctx context.Context, text string, o listOptions) error {
 	st, err := a.known(ctx)
 	if err != nil {
 		return err
+	}
+	if o.ask {
+		if err := a.askServices(ctx, st, q); err != nil {
+			return err
+		}
 	}
 	order := store.OldestFirst
 	if *o.sort == "newest" || *o.sort == "" && a.cfg.Sort == "newest" {
@@ -314,8 +325,9 @@ func encode(v any) ([]byte, error) {
 // completeQuery offers the fields of the query language on Tab.
 func completeQuery(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 	all := []string{
-		"in:inbox", "in:voicemail", "in:fax", "in:sms", "in:mms", "in:pager", "in:text", "in:done", "in:snoozed", "in:trash", "in:all",
+		"in:inbox", "in:voicemail", "in:fax", "in:sms", "in:mms", "in:pager", "in:text", "in:email", "in:done", "in:snoozed", "in:trash", "in:all",
 		"is:unread", "is:read", "is:open", "is:done", "is:failed", "is:deleted", "is:mine", "is:pending", "is:blocked",
+		"in:ringcentral", "in:symphony", "in:emailgistics",
 		"in:calls", "in:posts", "is:missed", "is:answered", "is:rejected", "is:abandoned", "is:busy", "is:returned", "is:own", "is:company", "has:recording", "has:message",
 		"has:file", "has:note", "has:transcript", "on:today", "on:yesterday", "after:", "before:", "from:", "to:", "number:", "dur:", "pages:",
 	}

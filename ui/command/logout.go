@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -78,26 +77,8 @@ func (a *app) logout(ctx context.Context, acc SignedIn, forget bool) error {
 			return fmt.Errorf("forget the messages of %s: %w", acc.Name, err)
 		}
 	}
-	client, auth, err := a.client(acc)
-	if err != nil {
+	if err := a.leave(ctx, acc); err != nil {
 		return err
-	}
-	defer client.Close()
-	v := a.connector().vault
-	tell, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	o, err := auth.oauth(tell)
-	if err == nil {
-		err = o.Revoke(tell)
-	}
-	if err != nil && !errors.Is(err, api.ErrNotRevoked) {
-		return fmt.Errorf("sign out of %s: %w", acc.Name, err)
-	}
-	if err != nil {
-		a.notef("%v; the token there ends by itself", err)
-	}
-	if err := saveApplication(ctx, v, acc.Key, application{}); err != nil {
-		return fmt.Errorf("forget the application's secret: %w", err)
 	}
 	list, err := readAccounts(a.dir)
 	if err != nil {
@@ -119,6 +100,35 @@ func (a *app) logout(ctx context.Context, acc SignedIn, forget bool) error {
 		}
 		if err := st.DropAccount(ctx, acc.Key); err != nil {
 			return fmt.Errorf("forget the messages of %s: %w", acc.Name, err)
+		}
+	}
+	return nil
+}
+
+// leave ends the sign-in of an account and forgets its secrets.
+func (a *app) leave(ctx context.Context, acc SignedIn) error {
+	kind, err := serviceOf(acc)
+	if err != nil {
+		a.notef("%v; it is forgotten here", err)
+		return a.connector().vault.Delete(ctx, acc.Key)
+	}
+	s, err := kind.session(a, acc)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	tell, cancel := context.WithTimeout(ctx, accountTime)
+	defer cancel()
+	err = s.leave(tell)
+	if err != nil && !errors.Is(err, api.ErrNotRevoked) {
+		return fmt.Errorf("sign out of %s: %w", acc.Name, err)
+	}
+	if err != nil {
+		a.notef("%v; the token there ends by itself", err)
+	}
+	for _, name := range kind.secrets {
+		if err := a.connector().vault.SetSecret(ctx, acc.Key, name, ""); err != nil {
+			return fmt.Errorf("forget the %s of %s: %w", name, acc.Name, err)
 		}
 	}
 	return nil

@@ -61,6 +61,10 @@ func TestSimulate(t *testing.T) {
 	if d.RingCentral == nil || d.RingCentral.JWT == "" || d.ControlURL == "" || len(d.RingCentral.RedirectURIs) == 0 {
 		t.Fatalf("%+v", d)
 	}
+	if s, e := d.Symphony, d.Emailgistics; s == nil || s.PodURL == "" || s.AgentURL == "" || s.KeyManagerURL == "" || s.Username == "" || s.PrivateKeyFile == "" ||
+		e == nil || e.BaseURL == "" || e.APIKey == "" {
+		t.Fatalf("%+v, %+v", s, e)
+	}
 	w.signIn(d.RingCentral)
 	w.ok("sync", "--once")
 	if got := len(w.list("in:all")); got != 5 {

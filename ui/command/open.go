@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,11 +54,14 @@ func (a *app) open(ctx context.Context, word string, n int, printPath bool, form
 	if err != nil {
 		return err
 	}
-	at, err := pickFile(it, n)
-	if err != nil {
+	if err := a.connect(st, nil); err != nil && exitCode(err) != exitSignIn {
 		return err
 	}
-	if err := a.connect(st, nil); err != nil && exitCode(err) != exitSignIn {
+	if it, err = a.listFiles(ctx, st, it); err != nil {
+		return err
+	}
+	at, err := pickFile(it, n)
+	if err != nil {
 		return err
 	}
 	blob, err := st.FetchNow(ctx, at, func(done, total int64) {
@@ -107,8 +111,8 @@ func pickFile(it store.Item, n int) (store.Attachment, error) {
 		return store.Attachment{}, &codeError{code: exitNotFound, msg: it.ID.String() + " has no file"}
 	case n < 0 || n > len(files):
 		return store.Attachment{}, usagef("--file %d: there are %d", n, len(files))
-	case n == 0:
-		n = 1
+	case n == 0: // an e-mail may have others among them, which cannot be had
+		n = 1 + max(0, slices.IndexFunc(files, func(at store.Attachment) bool { ok, _ := at.Fetchable(); return ok }))
 	}
 	return files[n-1], nil
 }

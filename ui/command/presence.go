@@ -63,7 +63,7 @@ func (a *app) lookPresence(ctx context.Context, st *store.Store) error {
 	}
 	var trouble []error
 	for _, acc := range accounts {
-		if !a.conn.done[acc.Key] {
+		if ok, _ := store.OfferedBy(acc.Service, store.OfferPresent); !ok || !a.conn.done[acc.Key] {
 			continue
 		}
 		wait, cancel := context.WithTimeout(ctx, presenceTime)
@@ -163,7 +163,7 @@ back with undo.
 		if err != nil {
 			return err
 		}
-		id, err := a.presenceAccount(ctx, st, *account)
+		id, err := a.presenceAccount(ctx, st, *account, store.OfferStand)
 		if err != nil {
 			return err
 		}
@@ -177,14 +177,22 @@ back with undo.
 }
 
 // presenceAccount is the account that is meant, whose presence has been read.
-func (a *app) presenceAccount(ctx context.Context, st *store.Store, word string) (int64, error) {
+func (a *app) presenceAccount(ctx context.Context, st *store.Store, word string, o store.Offer) (int64, error) {
 	signed, err := readAccounts(a.dir)
 	if err != nil {
 		return 0, err
 	}
+	if word == "" {
+		if able := whoOffers(signed, o); len(able) > 0 {
+			signed = able
+		}
+	}
 	acc, err := pickAccount(signed, word)
 	if err != nil {
 		return 0, err
+	}
+	if ok, why := store.OfferedBy(acc.Service, o); !ok {
+		return 0, &usageError{msg: why}
 	}
 	stored, err := st.Accounts(ctx)
 	if err != nil {
@@ -304,7 +312,7 @@ func (a *app) watchCmd(on bool) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		id, err := a.presenceAccount(ctx, st, *account)
+		id, err := a.presenceAccount(ctx, st, *account, store.OfferPresent)
 		if err != nil {
 			return err
 		}

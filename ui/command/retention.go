@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -138,7 +139,9 @@ func (a *app) leaving(ctx context.Context, st *store.Store, r store.Retention, l
 
 func (a *app) printRoom(r mailboxRoom, now time.Time) error {
 	lines := []string{r.Name + "  " + r.Account}
-	if r.Rules == (store.RetentionRules{}) {
+	if service, _, _ := strings.Cut(r.Account, ":"); service != "ringcentral" {
+		lines = append(lines, "  "+titleOf(service)+" does not tell how long it keeps messages")
+	} else if r.Rules == (store.RetentionRules{}) {
 		lines = append(lines, "  how long messages are kept is not known yet; switchboard sync asks")
 	} else {
 		gauge := screen.GaugeWords(r.Retention)

@@ -59,7 +59,7 @@ func (a *app) root() *cobra.Command {
 	add("read", a.listCmd(), a.showCmd(), a.saveCmd(), a.verifyCmd(), a.openCmd(), a.presenceCmd(), a.contactsCmd(), a.chatsCmd(), a.exportCmd(), a.jobsCmd(), a.journalCmd(), a.retentionCmd(), a.cacheCmd())
 	add("triage", a.triageCmds()...)
 	add("triage", a.sendCmd(), a.draftsCmd(), a.postCmd(), a.callCmd())
-	add("account", a.loginCmd(), a.logoutCmd(), a.accountsCmd(), a.mailboxesCmd(), a.syncCmd())
+	add("account", a.loginCmd(), a.logoutCmd(), a.accountsCmd(), a.mailboxesCmd(), a.syncCmd(), a.deliverCmd())
 	add("self", a.keysCmd(), a.doctorCmd(), a.apiCmd(), a.manCmd(), a.versionCmd(), a.completionCmd())
 	root.SetHelpCommandGroupID("self")
 	root.CompletionOptions.DisableDefaultCmd = true

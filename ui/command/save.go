@@ -36,6 +36,8 @@ type saveFaultJSON struct {
 	Item  string `json:"item"`
 	Name  string `json:"name"`
 	Error string `json:"error"`
+	// NotOffered says that the service never gives it out: trying again is of no use.
+	NotOffered bool `json:"not_offered"`
 }
 
 func (a *app) saveCmd() *cobra.Command {
@@ -46,6 +48,9 @@ func (a *app) saveCmd() *cobra.Command {
 query finds. A file under its final name is complete; none is overwritten, and
 what is there already with the same content is not fetched again, so an
 interrupted save goes on where it stopped.
+
+What a service never gives out, such as a link among the attachments of an e-mail,
+is told and left out.
 
 With --zip they go into one archive, which has a manifest in it and is there
 whole or not at all. With --queue the save is only asked for: the screens, or
@@ -158,7 +163,13 @@ func (a *app) printSaved(o store.SaveOptions, rep store.SaveReport, form *format
 		a.notef("%s", n)
 	}
 	for _, f := range rep.Failed {
-		out.Failed = append(out.Failed, saveFaultJSON{Item: f.Item.String(), Name: store.CleanLine(f.Name), Error: lines(f.Err.Error())})
+		var never *store.NotOfferedError
+		no := errors.As(f.Err, &never)
+		out.Failed = append(out.Failed, saveFaultJSON{Item: f.Item.String(), Name: store.CleanLine(f.Name), Error: lines(f.Err.Error()), NotOffered: no})
+		if no && len(rep.Files) > 0 { // it is told, and the save is as whole as it can be
+			a.notef("left out: %s: %s: %v", f.Item, store.CleanLine(f.Name), never)
+			continue
+		}
 		bad.add(f.Item.String(), fmt.Errorf("%s: %w", cmp.Or(store.CleanLine(f.Name), "the file"), f.Err))
 	}
 	if form.machine() {

@@ -169,7 +169,7 @@ func asRefused(what string, err error) error {
 func (a *app) message(ctx context.Context, st *store.Store, text string, o *sending) (m store.NewMessage, err error) {
 	m = store.NewMessage{Kind: o.kind, Account: o.account, From: o.from, Fine: o.fine}
 	if o.account != "" {
-		acc, err := a.signedIn(o.account)
+		acc, err := a.signedIn(o.account, "")
 		if err != nil {
 			return m, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,11 +69,11 @@ one object a line. "-" reads ids from standard input.`,
 // textTime is how long show waits for a transcript that is not here yet.
 const textTime = 5 * time.Second
 
-// whole is a message with its transcript, which is fetched if it is still at the
-// service. When that cannot be done the message is shown without.
+// whole is a message with its transcript and the list of its files, which are fetched if
+// they are still at the service. When that cannot be done the message is shown without.
 func (a *app) whole(ctx context.Context, st *store.Store, id store.ID) (store.Item, error) {
 	it, err := st.Item(ctx, id)
-	if err != nil || !it.WaitsForText() {
+	if err != nil || !it.WaitsForText() && it.Bare == store.NotBare {
 		return it, err
 	}
 	if err := a.connect(st, nil); err != nil {
@@ -80,8 +81,13 @@ func (a *app) whole(ctx context.Context, st *store.Store, id store.ID) (store.It
 	}
 	short, cancel := context.WithTimeout(ctx, textTime)
 	defer cancel()
-	if _, err := st.FetchText(short, id); err != nil {
-		a.log.Info("show: the transcript is not here yet", "error", err.Error())
+	if it.WaitsForText() {
+		_, err = st.FetchText(short, id)
+	} else {
+		_, err = st.WantDetail(short, id)
+	}
+	if err != nil {
+		a.log.Info("show: not all of it is here yet", "error", err.Error())
 		return it, nil
 	}
 	return st.Item(ctx, id)
@@ -169,8 +175,12 @@ func describe(it store.Item) string {
 	field("Id", it.ID.String())
 	field("Kind", strings.TrimSpace(it.Direction.String()+" "+it.Kind.String()))
 	field("From", partyLine(it.From))
-	for _, p := range it.To {
-		field("To", partyLine(p))
+	for i, p := range it.To {
+		name := "To"
+		if it.Mail != nil && i >= len(it.To)-it.Mail.Cc {
+			name = "Cc"
+		}
+		field(name, partyLine(p))
 	}
 	field("Time", it.Time.Local().Format("Mon 2 Jan 2006 15:04:05 MST"))
 	field("Mailbox", it.Mailbox)
@@ -184,6 +194,19 @@ func describe(it store.Item) string {
 	field("Claimed by", it.Claim)
 	field("Labels", strings.Join(it.Labels, " "))
 	field("Subject", it.Subject)
+	if m := it.Mail; m != nil {
+		field("Address", m.Address)
+		field("There", strings.Join(slices.DeleteFunc([]string{m.Status, m.Owner, strings.Join(m.Tags, " ")}, func(s string) bool { return s == "" }), ", "))
+		if m.NoBody {
+			field("Text", "not offered by the service")
+		}
+	}
+	if it.Bare != store.NotBare {
+		field("Files", "the service has not been asked about them yet")
+	}
+	if it.Protected {
+		field("Copying", "what is in this chat is not meant to leave it")
+	}
 	for _, at := range it.Attachments {
 		if !at.IsText() {
 			field("File", fileLine(at))
@@ -211,8 +234,8 @@ func describe(it store.Item) string {
 
 func partyLine(p store.Party) string {
 	s := p.Display()
-	if p.Name+p.Known != "" && p.Number != "" {
-		s += " <" + p.Number + ">"
+	if at := firstOf(p.Number, p.Email); p.Name+p.Known != "" && at != "" {
+		s += " <" + at + ">"
 	}
 	if p.Name != "" && p.Known != "" && p.Known != p.Name {
 		s += " (in the contacts: " + p.Known + ")"

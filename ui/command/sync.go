@@ -67,41 +67,26 @@ func (a *app) syncOnce(ctx context.Context, st *store.Store, signed []SignedIn, 
 	if err != nil {
 		return err
 	}
-	keys := map[string]bool{}
-	for _, s := range signed {
-		keys[s.Key] = true
-	}
-	for _, s := range st.Status() { // those of other extensions among them
-		keys[s.Account] = true
-	}
 	bad := &failed{}
 	if err := st.Flush(ctx); err != nil {
 		bad.add("", fmt.Errorf("send what waits: %w", err))
 	}
-	results := []syncJSON{}
-	for _, acc := range stored {
-		if !keys[acc.Key] {
-			continue
+	results := a.syncEach(ctx, st, inTurns(stored, signed, st.Status()))
+	told := []syncJSON{}
+	for _, r := range results {
+		told = append(told, r.syncJSON)
+		if r.err != nil {
+			bad.add(r.Account, ofAccount(r.acc, r.err))
 		}
-		r, err := st.SyncOnce(ctx, acc.ID, true)
-		if err == nil {
-			err = st.SyncFeeds(ctx, acc.ID)
-		}
-		line := syncJSON{Account: acc.Key, New: r.New, Changed: r.Changed, Gone: r.Gone, Texts: r.Texts, History: r.History}
-		if err != nil {
-			line.Error = lines(err.Error())
-			bad.add(acc.Key, err)
-		}
-		results = append(results, line)
-		if r.Note != "" {
-			a.notef("%s: %s", acc.Key, r.Note)
+		if r.note != "" {
+			a.notef("%s: %s", r.Account, r.note)
 		}
 	}
 	stop()
 	if form.machine() {
-		err = printJSON(a.out, form, results)
+		err = printJSON(a.out, form, told)
 	} else {
-		for _, r := range results {
+		for _, r := range told {
 			if err == nil && r.Error == "" {
 				err = printf(a.out, "%s: %d new, %d changed, %d gone, %d transcripts\n", r.Account, r.New, r.Changed, r.Gone, r.Texts)
 			}
@@ -110,10 +95,10 @@ func (a *app) syncOnce(ctx context.Context, st *store.Store, signed []SignedIn, 
 	if err != nil {
 		return err
 	}
-	if len(bad.errs) == 2 && bad.names[0] == "" { // one cause, said once
+	if len(bad.errs) == 2 && bad.names[0] == "" && len(results) == 1 { // one cause, said once
 		return bad.errs[1]
 	}
-	if len(bad.errs) == 1 {
+	if len(bad.errs) == 1 && len(results) == 1 {
 		return bad.errs[0]
 	}
 	return a.failures(bad)

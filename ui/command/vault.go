@@ -2,6 +2,10 @@ package command
 
 import (
 	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 
 	"switchboard/api"
@@ -120,6 +124,27 @@ func (m *memoryVault) Delete(_ context.Context, account string) error {
 	return nil
 }
 
+// handOver gives another vault the tokens of an account, under another name. What an
+// account has more than one token for has names that begin with the account's.
+func (m *memoryVault) handOver(ctx context.Context, to vault, from, as string) error {
+	if m == nil {
+		return nil // there are none
+	}
+	m.mu.Lock()
+	tokens := maps.Clone(m.tokens)
+	m.mu.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(tokens)) {
+		rest, ok := strings.CutPrefix(name, from)
+		if !ok {
+			continue
+		}
+		if err := to.Save(ctx, as+rest, tokens[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Secret reads a secret of an account.
 func (m *memoryVault) Secret(_ context.Context, account, name string) (string, error) {
 	m.mu.Lock()
@@ -137,4 +162,12 @@ func (m *memoryVault) SetSecret(_ context.Context, account, name, value string) 
 	defer m.mu.Unlock()
 	m.secrets[[2]string{account, name}] = value
 	return nil
+}
+
+// optional makes a secret that is not there an empty one.
+func optional(s string, err error) (string, error) {
+	if errors.Is(err, secrets.ErrNotFound) {
+		return "", nil
+	}
+	return s, err
 }

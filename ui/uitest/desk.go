@@ -66,6 +66,7 @@ type Config struct {
 	Adapter       []adapter.Option                                 // of the mailbox
 	NoJWT         bool                                             // signs in once and then has a refresh token only
 	Unsynced      bool                                             // the first sync is left to the screens
+	SignedInFor   time.Duration                                    // since when the accounts of the other services are used here
 	NoScreens     bool                                             // the work goes on behind screens that are not there
 	Prepare       func(*simulator.Server)                          // called after signing in, before the first sync
 	Draw          func(frame string)                               // is shown every frame
@@ -88,8 +89,9 @@ type Desk struct {
 	Sim     *simulator.Server
 	Store   *store.Store
 	Account store.Account
-	Dir     string // data
-	SaveDir string
+	// Symphony and Mail are of the other services, where those are served.
+	Symphony, Mail store.Account
+	Dir, SaveDir   string // of the data, and of what is saved
 
 	keyboard *io.PipeWriter
 	program  *tea.Program
@@ -128,6 +130,7 @@ func Open(t T, c Config) *Desk {
 	}
 	t.Cleanup(func() { _ = d.Sim.Close() })
 	d.connect(ctx, c)
+	d.signInMore(ctx, c)
 	if c.NoScreens {
 		d.work(ctx, cancel)
 	} else {

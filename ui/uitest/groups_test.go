@@ -59,6 +59,9 @@ func (d *Desk) posted(t *testing.T, chat int64, text string) (p store.ChatPost) 
 	t.Helper()
 	d.Eventually(fmt.Sprintf("%q is posted", text), func() bool {
 		rows := d.last(t, chat, 1)
+		if len(rows) == 0 { // the chat has none yet
+			return false
+		}
 		p = rows[0]
 		return p.Remote != "" && !p.Sending && store.PlainPost(p.Markdown, p.Mentions) == text
 	})

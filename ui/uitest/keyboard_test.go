@@ -84,6 +84,7 @@ func (k *keyboard) everywhere(home string, wants ...string) {
 		{"g v", " Voicemail  "},
 		{"g f", " Fax  "},
 		{"g s", " Texts  "},
+		{"g e", " E-mails  "},
 		{"g d", " Done  "},
 		{"g u", " Unclaimed "},
 		{"g z", " Snoozed  "},

@@ -80,6 +80,7 @@ func TestMailboxes(t *testing.T) {
 	d.Press("q")
 	d.See("Inbox", "mailbox", "Patient Line", "Reception")
 	d.Press("g w")
+	d.See("Mailboxes  3 mailboxes")
 	d.on("Patient Line")
 	d.Press("Enter")
 	d.See("Inbox · Patient Line", "The lists show Patient Line only")

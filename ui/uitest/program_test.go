@@ -46,7 +46,7 @@ func program(text string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 99
 	}
-	env := command.Env{Retry: api.Retry{Attempts: 3, Initial: time.Millisecond, Max: 5 * time.Millisecond}}
+	env := command.Env{Retry: api.Retry{Attempts: 3, Initial: time.Millisecond, Max: 5 * time.Millisecond}, Poll: 5 * time.Millisecond}
 	if ahead, err := time.ParseDuration(os.Getenv(aheadVar)); err == nil {
 		env.Now = func() time.Time { return time.Now().Add(ahead) }
 	}

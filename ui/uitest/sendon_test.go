@@ -153,7 +153,7 @@ func TestPostsAmongTheDrafts(t *testing.T) {
 	d.Press("u")
 	d.See("The draft is back", "half a thought")
 	d.Press("Enter")
-	d.See("Chats", "IT Help", "half a thought", "Enter send")
+	d.See("Chats", "To IT Help", "half a thought")
 	d.Free(", and the rest")
 	d.Press("Enter")
 	d.posted(t, c.ID, "half a thought, and the rest")
