@@ -32,6 +32,7 @@ func main() {
 	size := flag.String("size", "120x40", "of the captured frame, in cells")
 	bright := flag.Bool("light", false, "draw the captured frame on a light terminal")
 	out := flag.String("out", "frame.png", "where the captured frame's picture goes")
+	only := flag.String("only", "", "make only these pictures: names with commas between them")
 	real := flag.Bool("terminals", false, "make the pictures of real terminals")
 	flag.Parse()
 	err := errors.New("unexpected arguments")
@@ -42,7 +43,7 @@ func main() {
 	case *frame != "":
 		err = one(*frame, *size, *out, *bright)
 	default:
-		err = all()
+		err = all(*only)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "screenshots:", err)

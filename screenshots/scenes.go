@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"switchboard/api/simulator"
@@ -18,14 +20,15 @@ import (
 type scene struct {
 	name string
 	act  func(d *uitest.Desk)
+	with func(c *uitest.Config) // how its desk differs; nil: not at all
 }
 
 var scenes = []scene{
-	{"inbox", func(d *uitest.Desk) {
+	{name: "inbox", act: func(d *uitest.Desk) {
 		d.Press("n")
 		d.See("Transcript")
 	}},
-	{"reader", func(d *uitest.Desk) {
+	{name: "reader", act: func(d *uitest.Desk) {
 		d.Press("n J J J J J J J J J m")
 		d.See("note")
 		d.Free("asked for a call after four")
@@ -34,13 +37,13 @@ var scenes = []scene{
 		d.Press("G")
 		d.See("asked for a call after four")
 	}},
-	{"attachments", func(d *uitest.Desk) {
+	{name: "attachments", act: func(d *uitest.Desk) {
 		d.Press("g f n")
 		d.See("page 1 of")
 		d.Press("g a")
 		d.See("application/pdf", "on this machine")
 	}},
-	{"fax", func(d *uitest.Desk) {
+	{name: "fax", act: func(d *uitest.Desk) {
 		d.Press("g f n")
 		d.See("page 1 of")
 		d.Press("Enter Enter")
@@ -49,19 +52,19 @@ var scenes = []scene{
 		d.See("whole page")
 		d.Gone(" …") // the page is drawn
 	}},
-	{"player", func(d *uitest.Desk) {
+	{name: "player", act: func(d *uitest.Desk) {
 		d.Press("g v n Enter Space")
 		d.See("playing")
 		d.Press("] ]")
 		d.See("1.21x")
 	}},
-	{"picture", func(d *uitest.Desk) {
+	{name: "picture", act: func(d *uitest.Desk) {
 		d.Press("/")
 		d.Free("in:mms swelling")
 		d.Press("Enter Enter")
 		d.See("Picture text", "the swelling is about", "▄▄▄▄")
 	}},
-	{"jobs", func(d *uitest.Desk) {
+	{name: "jobs", act: func(d *uitest.Desk) {
 		d.Press("g f * S Enter")
 		d.See("Saved 20 files")
 		if err := d.Sim.SetFaults(simulator.Faults{"slow": 1}); err != nil {
@@ -70,7 +73,7 @@ var scenes = []scene{
 		d.Press("g v * S Enter g j")
 		d.See("16 of 38 files")
 	}},
-	{"calls", func(d *uitest.Desk) {
+	{name: "calls", act: func(d *uitest.Desk) {
 		d.Press("g l")
 		d.See("of 400", "newest first", "answered", "left a voicemail")
 		ring := func(c simulator.LiveCall, answer bool) {
@@ -92,7 +95,7 @@ var scenes = []scene{
 		d.Press("Esc")
 		d.See("connected")
 	}},
-	{"presence", func(d *uitest.Desk) {
+	{name: "presence", act: func(d *uitest.Desk) {
 		id, err := d.Sim.Ring(simulator.LiveCall{Extension: "155", From: "+14155550142", Name: "Ana Lima"})
 		if err == nil {
 			err = d.Sim.Answer(id)
@@ -116,7 +119,7 @@ var scenes = []scene{
 		d.Press("G Enter")
 		d.See("takes no calls of it")
 	}},
-	{"mailboxes", func(d *uitest.Desk) {
+	{name: "mailboxes", act: func(d *uitest.Desk) {
 		for number, n := range map[string]int{"201": 40, "304": 25} {
 			if err := d.Sim.Share(number, n); err != nil {
 				panic(err)
@@ -142,7 +145,7 @@ var scenes = []scene{
 		d.Gone("syncing")
 		d.Gone("not read yet")
 	}},
-	{"call-banner", func(d *uitest.Desk) {
+	{name: "call-banner", act: func(d *uitest.Desk) {
 		if err := d.Sim.RingNext(simulator.NextRing{After: 3600}); err != nil {
 			panic(err)
 		}
@@ -153,12 +156,12 @@ var scenes = []scene{
 		d.Press("b")
 		d.See("→ your phone rings", "on Desk phone", "u cancels")
 	}},
-	{"search", func(d *uitest.Desk) {
+	{name: "search", act: func(d *uitest.Desk) {
 		d.Press("/")
 		d.Type("appointment")
 		d.See("Search", "ppointment", "1 of")
 	}},
-	{"contacts", func(d *uitest.Desk) {
+	{name: "contacts", act: func(d *uitest.Desk) {
 		d.Press("g c")
 		d.See("personal", "company", "of 98", "◐")
 		d.Press("/")
@@ -169,7 +172,7 @@ var scenes = []scene{
 		d.Press("Esc")
 		d.See("14 of 98", "Aaron Wojcik")
 	}},
-	{"person", func(d *uitest.Desk) {
+	{name: "person", act: func(d *uitest.Desk) {
 		d.Press("g c")
 		d.See("personal", "company", "of 98")
 		d.Press("/")
@@ -178,7 +181,7 @@ var scenes = []scene{
 		d.Press("Enter Enter")
 		d.See("Everything with Carmen Abara", "in your own contacts", "page 1 of")
 	}},
-	{"chats", func(d *uitest.Desk) {
+	{name: "chats", act: func(d *uitest.Desk) {
 		d.Eventually("the chats are read", func() bool {
 			for _, f := range d.Store.Feeds() {
 				if f.Name == store.FeedChats {
@@ -207,7 +210,7 @@ var scenes = []scene{
 		d.Press("Tab")
 		d.See("people; Tab again")
 	}},
-	{"composer", func(d *uitest.Desk) {
+	{name: "composer", act: func(d *uitest.Desk) {
 		d.Press("/")
 		d.Free("marisol")
 		d.Press("Enter")
@@ -217,7 +220,7 @@ var scenes = []scene{
 		d.Press("1")
 		d.See("Hello Marisol Pemberton", "of 1000 characters, 1 part")
 	}},
-	{"faxform", func(d *uitest.Desk) {
+	{name: "faxform", act: func(d *uitest.Desk) {
 		d.Eventually("the contacts are read", func() bool {
 			for _, f := range d.Store.Feeds() {
 				if f.Name == store.FeedContacts {
@@ -239,7 +242,7 @@ var scenes = []scene{
 		d.Free("carm")
 		d.See("Carmen Abara", "business fax")
 	}},
-	{"drafts", func(d *uitest.Desk) {
+	{name: "drafts", act: func(d *uitest.Desk) {
 		for _, n := range []store.NewMessage{
 			{Kind: store.SendPager, To: []store.Recipient{{Name: "Billing", Extension: "201"}}, Text: "Who has the statement of Ms. Pemberton?"},
 			{Kind: store.SendFax, To: []store.Recipient{{Name: "Harbor Pharmacy", Number: "+14155550142"}}, Text: "The refill you asked for", At: now().Add(17 * time.Hour)},
@@ -252,14 +255,14 @@ var scenes = []scene{
 		d.Press("g o")
 		d.See("Drafts", "3 drafts")
 	}},
-	{"undo", func(d *uitest.Desk) {
+	{name: "undo", act: func(d *uitest.Desk) {
 		d.Press("g v n x j x j x z")
 		d.See("a digit picks")
 		d.Press("3")
 		d.See("Snoozed 3 voicemails")
 		d.Gone("a digit picks")
 	}},
-	{"journal", func(d *uitest.Desk) {
+	{name: "journal", act: func(d *uitest.Desk) {
 		d.Press("g v n m")
 		d.See("Note on")
 		d.Free("wants the results by letter")
@@ -270,14 +273,14 @@ var scenes = []scene{
 		d.Press("i")
 		d.See("Everything ", "wants the results by letter")
 	}},
-	{"palette", func(d *uitest.Desk) {
+	{name: "palette", act: func(d *uitest.Desk) {
 		d.Press("C-k")
 		d.See("Everything this program can do")
 		d.Free("sno")
 		d.See("› sno")
 		d.Gone("Add a note")
 	}},
-	{"help", func(d *uitest.Desk) {
+	{name: "help", act: func(d *uitest.Desk) {
 		d.Press("?")
 		d.See("Keys", "Work off")
 	}},
@@ -289,9 +292,12 @@ func now() time.Time { return time.Date(2026, 11, 19, 15, 0, 0, 0, time.UTC) }
 
 const width, height = 120, 40
 
-// all makes every picture.
-func all() error {
-	for _, s := range scenes {
+// all makes every picture, or those that are named.
+func all(only string) error {
+	for _, s := range append(slices.Clone(scenes), serviceScenes()...) {
+		if only != "" && !slices.Contains(strings.Split(only, ","), s.name) {
+			continue
+		}
 		if err := take(s); err != nil {
 			return fmt.Errorf("scene %s: %w", s.name, err)
 		}
@@ -305,13 +311,17 @@ func take(s scene) (err error) {
 	go func() { // a scene that fails ends its goroutine, as tests do
 		defer close(done)
 		defer stage.strike()
-		d := uitest.Open(stage, uitest.Config{
+		c := uitest.Config{
 			Width: width, Height: height, Now: now, Dark: true, Rest: time.Millisecond,
 			Sim: simulator.Config{
 				SlowFor: 3 * time.Second,                                          // where a scene asks for that
 				Calls:   map[string]int{"calls": 400, "call-banner": 400}[s.name], // elsewhere they would stand between the messages
 			},
-		})
+		}
+		if s.with != nil {
+			s.with(&c)
+		}
+		d := uitest.Open(stage, c)
 		d.See("Inbox", "oldest first")
 		s.act(d)
 		stage.fail(picture(d.Frame(), width, height, dark, s.name+".png"))
