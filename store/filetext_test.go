@@ -162,6 +162,9 @@ func TestRememberedBound(t *testing.T) {
 // A database of an older format opens, keeps what it has, and gets the new tables; one
 // whose first page is lost after that is rebuilt all the same.
 func TestUpgrade(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	for format := 1; format < len(migrations); format++ {
 		t.Run(fmt.Sprint("from ", format), func(t *testing.T) { upgrade(t, format) })
 	}

@@ -65,6 +65,9 @@ func notesIn(t *testing.T, s *Store) int {
 }
 
 func TestRebuild(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	const n = 400
 	for _, tt := range []struct {
 		name    string

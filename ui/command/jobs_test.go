@@ -11,6 +11,9 @@ func (w *world) jobs(args ...string) []jobJSON {
 }
 
 func TestJobs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it waits for long")
+	}
 	w := synced(t, 60)
 	if r := w.ok("jobs"); r.out != "" || !strings.Contains(r.err, "nothing waits") {
 		t.Errorf("%+v", r)

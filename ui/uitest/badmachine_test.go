@@ -33,6 +33,16 @@ func onlyOnce(t testing.TB) {
 	}
 }
 
+// unwatched leaves out under the race detector what takes long and has nothing running
+// beside something else that other tests do not have as well: which keys there are, and
+// how things look.
+func unwatched(t testing.TB) {
+	t.Helper()
+	if slower > 1 {
+		t.Skip("what runs here is watched in other tests")
+	}
+}
+
 func simulatorOf(messages int) simulator.Config { return simulator.Config{Messages: messages, Seed: 3} }
 
 type listed struct {

@@ -243,6 +243,7 @@ func TestCallOutFrom(t *testing.T) {
 
 // From every screen that has somebody: contacts, presence, a person's own list.
 func TestCallOutFromEveryScreen(t *testing.T) {
+	unwatched(t)
 	busy := simulator.NextRing{Callee: "Busy", Then: 2}
 	d := ringDesk(t, Config{}, slices.Repeat([]simulator.NextRing{busy}, 9)...)
 	n := 0

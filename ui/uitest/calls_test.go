@@ -238,6 +238,7 @@ func TestCallLogSaysWhy(t *testing.T) {
 
 // The call log at both sizes, with calls in progress over it.
 func TestGoldenCalls(t *testing.T) {
+	unwatched(t)
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		d := callDesk(t, Config{Width: size[0], Height: size[1]})
 		live := []store.LiveCall{

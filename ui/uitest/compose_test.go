@@ -185,6 +185,7 @@ func TestTaskRetryFax(t *testing.T) {
 
 // What failed is in view 4, with the reason in words.
 func TestFailedFaxSaysWhy(t *testing.T) {
+	unwatched(t)
 	d := writing(t, Config{Now: time.Now})
 	if err := d.Sim.EndNext(simulator.NextSend{Kind: "Fax", Status: "SendingFailed", Code: "NoFaxMachine", After: 0.01}); err != nil {
 		t.Fatal(err)
@@ -342,6 +343,7 @@ func TestPictureText(t *testing.T) {
 // The panel in two sizes and in the smallest window, as they stand on the screen. With
 // SWITCHBOARD_UPDATE=1 the files are written anew; look at them before keeping them.
 func TestGoldenComposer(t *testing.T) {
+	unwatched(t)
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {60, 15}} {
 		d := writing(t, Config{Width: size[0], Height: size[1]})
 		d.feedDone(store.FeedContacts)

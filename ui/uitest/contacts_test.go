@@ -248,6 +248,7 @@ func (d *Desk) tap(key string) {
 
 // Every key of the contacts, pressed: each does something or says why not.
 func TestEveryContactsKey(t *testing.T) {
+	unwatched(t)
 	d := book(t, Config{})
 	scopes := keymap.Stack(keymap.ViewContacts)
 	n := 0

@@ -13,6 +13,7 @@ import (
 // SWITCHBOARD_UPDATE=1 the files are written anew; look at them before keeping
 // them.
 func TestGoldenPages(t *testing.T) {
+	unwatched(t)
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		d := Open(t, Config{Now: noon, Rest: time.Millisecond, Width: size[0], Height: size[1]})
 		d.See("Inbox", "oldest first")

@@ -291,6 +291,7 @@ func TestChatsTeams(t *testing.T) {
 
 // History comes as one goes up, and nothing jumps while it does.
 func TestChatsHistory(t *testing.T) {
+	unwatched(t)
 	d := chatDesk(t, Config{Messages: 200, Sim: simulator.Config{Posts: 4000}})
 	c := d.team(t, "Front Desk")
 	all := 0
@@ -378,6 +379,7 @@ func TestChatsHostile(t *testing.T) {
 }
 
 func TestChatsGolden(t *testing.T) {
+	unwatched(t)
 	for _, size := range [][2]int{{120, 40}, {80, 24}} {
 		d := chatDesk(t, Config{Width: size[0], Height: size[1]})
 		d.team(t, "Front Desk")

@@ -35,6 +35,7 @@ func (k *keyboard) postAt() string {
 
 // Each key of the view has its own effect, which is to be seen, or says why it has none.
 func TestChatsKeys(t *testing.T) {
+	unwatched(t)
 	k := &keyboard{Desk: chatDesk(t, Config{Width: 120, Height: 24}), t: t, pressed: map[string]bool{}}
 	const notHere = "That is for messages; here are chats"
 	first := k.chatAt()

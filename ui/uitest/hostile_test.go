@@ -85,6 +85,7 @@ func pngOf(w, h uint32) []byte {
 
 // Whatever is in a file, there are words for it, and the work goes on.
 func TestHostileFilesSaySo(t *testing.T) {
+	unwatched(t)
 	s := &swapper{}
 	d := Open(t, Config{Now: noon, Rest: time.Millisecond, Transport: func(carry Transport) Transport {
 		s.Transport = carry

@@ -122,6 +122,7 @@ func TestAgesWithKeys(t *testing.T) {
 // A nearly full mailbox says so, what leaves it is archived, and stays when the service
 // has dropped it.
 func TestMailboxFillsUp(t *testing.T) {
+	unwatched(t)
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		d := keeping(t, Config{Archive: true, Width: size[0], Height: size[1], Sim: simulator.Config{Retention: 30}})
 		// The limit is one this mailbox is close to.

@@ -92,6 +92,7 @@ func TestADayOfPush(t *testing.T) {
 }
 
 func TestHoursOfPolling(t *testing.T) {
+	unwatched(t)
 	n := 4
 	if slower > 1 {
 		n = 1

@@ -106,6 +106,7 @@ func TestMailboxes(t *testing.T) {
 
 // Each key of the view has its own effect, which is to be seen, or says why it has none.
 func TestMailboxesEveryKey(t *testing.T) {
+	unwatched(t)
 	k := &keyboard{Desk: sharedDesk(t, Config{Messages: 20, Width: 120, Height: 30}), t: t, pressed: map[string]bool{}}
 	at := func() string { return k.lineOf("▌") }
 	k.Press("g g")
@@ -178,6 +179,7 @@ func TestMailboxesApart(t *testing.T) {
 }
 
 func TestGoldenMailboxes(t *testing.T) {
+	unwatched(t)
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		d := sharedDesk(t, Config{Messages: 20, Width: size[0], Height: size[1], Prepare: func(s *simulator.Server) { s.Deny("FullCompanyCallLog", true) }})
 		for _, name := range []string{"Patient Line", "Reception Lines"} {

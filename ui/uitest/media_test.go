@@ -117,6 +117,7 @@ func order() []keymap.Action {
 // Each key for a file does on each kind what the key table says, or says why it
 // does not.
 func TestMediaKeys(t *testing.T) {
+	unwatched(t)
 	in := map[keymap.Action]bool{}
 	for _, a := range order() {
 		in[a] = true

@@ -56,6 +56,7 @@ func (d *Desk) lineOf(text string) string {
 }
 
 func TestPresenceKeys(t *testing.T) {
+	unwatched(t)
 	d := presenceDesk(t, Config{Messages: 20, Width: 120, Height: 40})
 	d.See("▌ ● Front Desk", "all calls ring you", "no message")
 
@@ -150,6 +151,7 @@ func TestPresenceKeys(t *testing.T) {
 // TestPresenceEveryKey presses every key of the screen: each has its own effect, which is
 // to be seen, or says why it has none.
 func TestPresenceEveryKey(t *testing.T) {
+	unwatched(t)
 	k := &keyboard{Desk: presenceDesk(t, Config{Messages: 20, Width: 120, Height: 40}), t: t, pressed: map[string]bool{}}
 	at := func() string { return k.lineOf("▌") }
 	first := at()
@@ -201,6 +203,7 @@ func TestPresenceEveryKey(t *testing.T) {
 }
 
 func TestGoldenPresence(t *testing.T) {
+	unwatched(t)
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		d := presenceDesk(t, Config{Messages: 20, Width: size[0], Height: size[1]})
 		d.Press("W")

@@ -227,6 +227,7 @@ func TestTaskPageThroughFax(t *testing.T) {
 
 // Task 10: save all faxes of a saved view with a manifest.
 func TestTaskSaveView(t *testing.T) {
+	unwatched(t)
 	d := desk(t)
 	want := d.all(t, "in:fax on:today has:file")
 	if len(want) < 3 {

@@ -16,6 +16,7 @@ import (
 // The lists to pick from, as they stand on the screen. With SWITCHBOARD_UPDATE=1 the
 // files are written anew; look at them before keeping them.
 func TestGoldenTriage(t *testing.T) {
+	unwatched(t)
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		d := triageDesk(t, Config{Width: size[0], Height: size[1]})
 		for _, label := range []string{"urgent", "billing", "call-again"} {

@@ -275,6 +275,7 @@ func TestTriageBlock(t *testing.T) {
 // What is done to all of a list is done to what was shown when the key was pressed, and
 // to nothing that comes in while a question stands.
 func TestTriageActsOnWhatWasShown(t *testing.T) {
+	unwatched(t)
 	d := triageDesk(t, Config{Messages: 800})
 	before := d.all(t, "in:inbox")
 	if len(before) <= 50 {

@@ -228,6 +228,9 @@ func (r *bitReader) mode(row, above []bool, at int, black bool) (from, next int,
 // TestTIFF walks the directories of each fax and has the library read the
 // first page of those it can.
 func TestTIFF(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	c := New(Config{Seed: 5, Messages: 400, Now: now})
 	le := binary.LittleEndian
 	seen := map[coding]bool{}

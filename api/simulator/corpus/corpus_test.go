@@ -311,6 +311,9 @@ func TestNumbersAreFictional(t *testing.T) {
 // TestSizes reads every attachment of a few hundred messages, whole and from
 // the middle.
 func TestSizes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	t.Parallel()
 	c := New(Config{Seed: 5, Messages: 400, Now: now})
 	drawn := 100 // drawing takes time

@@ -43,6 +43,9 @@ func ofType(contentType string) func(*Message, *Attachment) bool {
 }
 
 func TestContentIsDeterministic(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	t.Parallel()
 	sum := func(seed uint64) (s [32]byte) {
 		c := New(Config{Seed: seed, Messages: 400, Now: now})
@@ -272,6 +275,9 @@ func walkLines(t *testing.T, f []byte, length int) {
 }
 
 func TestPictures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	t.Parallel()
 	c := New(Config{Seed: 5, Messages: 400, Now: now})
 	photos := func(m *Message, a *Attachment) bool { return a.ContentType == typeJPEG && m.slot.trait != mmsText }
@@ -314,6 +320,9 @@ func TestPadding(t *testing.T) {
 // TestPDF checks what readers rely on: each offset of the table is where its
 // object starts, each stream is as long as it says, and the pages are counted.
 func TestPDF(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	t.Parallel()
 	c := New(Config{Seed: 5, Messages: 400, Now: now})
 	start := regexp.MustCompile(`startxref\n(\d+)\n%%EOF\n$`)

@@ -135,6 +135,9 @@ func TestScanStops(t *testing.T) {
 // TestShapeOfMP3 holds the shape that is made at a lower rate against that of
 // all samples.
 func TestShapeOfMP3(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	need(t, "lame")
 	for _, rate := range []int{8000, 16000, 22050, 44100} {
 		s := opened(t, song30(t, rate, 1, 20))

@@ -66,6 +66,9 @@ func drain(t *testing.T, s *Stretcher) []int16 {
 }
 
 func TestStretchKeepsPitchAndTakesItsTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	for _, rate := range []int{8000, 11025, 44100} {
 		for _, hertz := range []float64{97, 440, 1250} {
 			src := tone(rate, 4*rate, hertz)

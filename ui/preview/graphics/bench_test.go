@@ -114,6 +114,9 @@ func BenchmarkDraw(b *testing.B) {
 // TestBytesATurn holds what a page turn may cost. With cells only changed
 // ones are written, so that a page turned to itself costs nothing.
 func TestBytesATurn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	most := map[string]int{
 		"kitty": 38_000, "kitty-direct": 38_000, "sixel": 130_000, "iterm2": 38_000,
 		"blocks": 30_000, "quadrants": 54_000, "sextants": 58_000, "braille": 6_000, "quadrants-16": 12_000, "quadrants-mono": 5_000,

@@ -152,6 +152,9 @@ func jpegPage(device, dict string) func(*testing.T, string) string {
 // file's fonts by at most 3 %, at 33 dots an inch. The resolution is one at which the page has whole
 // pixels, as a page that ends within one is stretched by a part of it.
 func TestAgainstPdftoppm(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	need(t, "pdftoppm")
 	for _, c := range append(pictureFiles(), otherFiles()...) {
 		t.Run(c.name, func(t *testing.T) {

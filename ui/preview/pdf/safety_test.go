@@ -103,6 +103,9 @@ func TestStopped(t *testing.T) {
 
 // TestDamaged cuts and flips a file in many places: nothing may panic or hang.
 func TestDamaged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	whole := onePage(helvetica+oneImage, "q 144 0 0 216 0 0 cm /Im Do Q BT /F 9 Tf (text) Tj ET", g4(letter(40, 60)))
 	try := func(b []byte) {
 		d, err := open(t.Context(), bytes.NewReader(b), int64(len(b)), Options{Limits: Limits{Pixels: 1 << 22}})

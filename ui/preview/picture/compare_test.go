@@ -31,6 +31,9 @@ func magick(t *testing.T, args ...string) []byte {
 // shades, and at edges more: the two spread the colours of a JPEG or a WebP each in
 // its own way.
 func TestAsImageMagick(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	dir := t.TempDir()
 	scene := []string{"-size", "48x32", "gradient:yellow-blue", "-fill", "black", "-draw", "circle 12,12 12,20", "-depth", "8"}
 	film := func(dispose string) []string {

@@ -131,6 +131,9 @@ func differing(g, w image.Image) (n int) {
 // TestAgainstLibtiff reads files of other programs and compares each with what
 // libtiff makes of it: uncompressed, in one strip, as tiffcp writes it.
 func TestAgainstLibtiff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	tool(t, "gs")
 	tool(t, "tiffcp")
 	dir := t.TempDir()

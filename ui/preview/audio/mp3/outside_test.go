@@ -136,6 +136,9 @@ var rates = []int{8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000}
 // against ffmpeg, which drops the delay as we do, and at 24 kHz, where its table
 // of bands is that of the first print of the standard, against libmad in sox.
 func TestAgainstOutside(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	need(t, "lame", "ffmpeg", "sox")
 	for _, rate := range rates {
 		for _, c := range []struct {

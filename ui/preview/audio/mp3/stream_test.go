@@ -41,6 +41,9 @@ func files(t testing.TB) map[string][]byte {
 // TestAnywhere jumps about in all fixtures, and repeated ones: the samples must
 // be those of one go.
 func TestAnywhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	for name, b := range files(t) {
 		for _, b := range [][]byte{b, bytes.Repeat(b, 12)} {
 			s := opened(t, b)

@@ -228,6 +228,9 @@ func TestLoops(t *testing.T) {
 }
 
 func TestBadTables(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes long, and nothing runs beside it")
+	}
 	bomb := packed(make([]byte, 64<<20))
 	for _, c := range []struct{ name, file string }{
 		{"nothing", ""},
