@@ -25,7 +25,7 @@
 //     belongs together, livecalls.go has the calls in progress, in memory.
 //   - blobs.go, fetch.go, keep.go and jobs.go fetch files and keep them; cache.go and
 //     uses.go remove what was of no use for longest.
-//   - save.go hands out files, to a folder (savefolder.go) or an archive (savezip.go),
+//   - save.go and savefetch.go hand out files, to a folder (savefolder.go) or an archive (savezip.go),
 //     now or as a job that outlives the program (savejob.go); verify.go looks at them again.
 //   - filetext.go and remember.go keep what was learned of a file.
 //   - chattake.go and posttake.go take chats and posts in, chats.go and posts.go give
