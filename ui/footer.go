@@ -27,6 +27,8 @@ func (m *Model) footer(w int) string {
 	switch {
 	case m.said == "" && m.banner != nil && m.banner.Fault && kit.Width(m.banner.Text)+kit.Width(m.banner.Next)+8+kit.Width(right) > w:
 		right = " " // what went wrong needs all the room there is
+	case m.said == "" && m.banner != nil && m.banner.Undo && !m.troubled():
+		right = m.besideBanner(right, w)
 	case !m.troubled() && kit.Width(m.said)+kit.Width(right)+4 > w:
 		right = " " // an answer is read once; how things stand is there again with the next key
 	}
@@ -51,6 +53,23 @@ func (m *Model) footer(w int) string {
 		paint = s.Prompt
 	}
 	return left + s.Hint.S(" ") + paint.S(right) + s.Hint.S(kit.Space(w-room-1-kit.Width(right)))
+}
+
+// besideBanner is how things stand beside a banner that says what u takes back, and until when:
+// that goes in a moment, how things stand is there again then.
+func (m *Model) besideBanner(right string, w int) string {
+	next := m.banner.Next
+	if next == "" {
+		next = m.hint(keymap.Undo, "undo")
+	}
+	room := w - kit.Width(m.banner.Text) - kit.Width(next) - 6
+	switch {
+	case kit.Width(right) <= room:
+		return right
+	case room < leastNext:
+		return " "
+	}
+	return kit.Cut(right, room)
 }
 
 // leastNext is the room below which the way on is not worth beginning.

@@ -72,12 +72,14 @@ func TestTriageOfAllServices(t *testing.T) {
 // A report takes its time, and the status line says how far it is. Meanwhile all else
 // goes on.
 func TestReportIsShown(t *testing.T) {
-	c := Config{Unsynced: true}
+	c := Config{Unsynced: true, Width: 80, Height: 24}
 	c.Sim.EmailgisticsReport = 300 * time.Millisecond
 	d := threeServices(t, c)
 	d.See("report")
 	d.Press("g v")
 	d.See("Voicemail", "Pearl Ellsworth")
+	d.Press("e")
+	d.See("u reopens it") // what a key does goes before how a report gets on
 	d.Press("g e")
 	d.See("E-mails", "mail ")
 	d.Press("g w")
