@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"switchboard/api"
@@ -186,15 +187,20 @@ func (s *Store) fetchAll(ctx context.Context, cancel context.CancelFunc, svc Ser
 	}
 	close(next)
 	var wg sync.WaitGroup
+	var full atomic.Bool // no place in the rate budget: what is on its way may still come
 	for range min(textWorkers, len(need)) {
 		wg.Go(func() {
 			for a := range next {
 				s.standBack(ctx)
-				if ctx.Err() != nil {
+				if ctx.Err() != nil || full.Load() {
 					return
 				}
 				text, err := svc.Text(s.spare(ctx), a)
 				results <- textResult{a: a, text: text, err: err}
+				if limit := (*api.LimitError)(nil); errors.As(err, &limit) {
+					full.Store(true)
+					return
+				}
 				if err != nil && !lastingText(err) {
 					cancel()
 					return
