@@ -169,19 +169,34 @@ func (s *Store) lose(tx *sql.Tx, item ID) error {
 // movedWait is how long a download waits for the e-mail it is from to be found.
 const movedWait = time.Minute
 
-// loseMail is lose for an item of which a file was not found, if it is an e-mail that
-// can be looked for; then it reports whether that has still to be done.
-func (s *Store) loseMail(tx *sql.Tx, item ID) (open bool, err error) {
-	var tries sql.NullInt64
-	err = tx.QueryRow(`SELECT (SELECT tries FROM details WHERE item = m.item AND lost > 0) FROM mails m WHERE m.item = ? AND m.internet <> ''`, int64(item)).Scan(&tries)
-	if errors.Is(err, sql.ErrNoRows) {
+// loseMail is lose for the item of a file that was not found, if it is an e-mail which can
+// be looked for; then it reports whether that has still to be done. What was asked for
+// under a name that the e-mail or the file has no longer says nothing of either: where the
+// new name is known, or the next to be asked for, nothing is lost.
+func (s *Store) loseMail(tx *sql.Tx, a Attachment) (open bool, err error) {
+	var tries, lost int64
+	var bare Bare
+	var uri string
+	err = tx.QueryRow(`SELECT a.uri, i.bare, coalesce(d.tries, 0), coalesce(d.lost, 0) FROM mails m JOIN items i ON i.id = m.item
+		JOIN attachments a ON a.item = i.id AND a.id = ? LEFT JOIN details d ON d.item = i.id WHERE m.item = ? AND m.internet <> ''`, a.ID, int64(a.Item)).
+		Scan(&uri, &bare, &tries, &lost)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
 		return false, nil
-	}
-	if err != nil {
+	case err != nil:
 		return false, err
+	case uri != a.URI:
+		return true, nil
+	case bare == Wanting && lost == 0:
+		_, err := tx.Exec(wantDetail, int64(a.Item), s.now().UnixMilli())
+		return true, err
 	}
-	return tries.Int64 == 0, s.lose(tx, item)
+	return lost == 0 || tries == 0, s.lose(tx, a.Item)
 }
+
+// wantDetail has an item be the next to be asked about.
+const wantDetail = `INSERT INTO details (item, account, wanted) SELECT id, account, ?2 FROM items WHERE id = ?1
+	ON CONFLICT (item) DO UPDATE SET wanted = excluded.wanted, next = 0, tries = 0`
 
 // WantDetail asks a service for the attachments of an item at once, because somebody is
 // looking at it, and reports whether there is more to show now. Where that is not
@@ -192,8 +207,7 @@ func (s *Store) WantDetail(ctx context.Context, id ID) (bool, error) {
 		return asked, err
 	}
 	err = s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO details (item, account, wanted) SELECT id, account, ?2 FROM items WHERE id = ?1
-			ON CONFLICT (item) DO UPDATE SET wanted = excluded.wanted, next = 0, tries = 0`, int64(id), s.now().UnixMilli())
+		_, err := tx.Exec(wantDetail, int64(id), s.now().UnixMilli())
 		return err
 	})
 	for _, b := range s.mailboxes() {

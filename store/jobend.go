@@ -149,7 +149,7 @@ func (s *Store) settle(ctx context.Context, t *transfer, cause error) error {
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		if st == Gone {
 			var err error
-			if moved, err = s.loseMail(tx, t.attachment.Item); err != nil {
+			if moved, err = s.loseMail(tx, t.attachment); err != nil {
 				return err
 			}
 		}

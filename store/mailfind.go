@@ -102,11 +102,13 @@ func (s *Store) movedTurn(ctx context.Context, b *mailbox, st FeedState) (more b
 	return true, nil
 }
 
-// findMoved has e-mails looked for whose name is not known at their service any more.
+// findMoved has e-mails looked for whose name is not known at their service any more, and
+// the attachments of those asked for that were found.
 func (s *Store) findMoved() {
 	for _, b := range s.mailboxes() {
 		if _, ok := b.service().(MailFinder); ok {
 			b.wantFeed(FeedMoved)
+			b.wantDetails()
 		}
 	}
 }

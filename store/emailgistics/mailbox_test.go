@@ -228,6 +228,65 @@ func TestMovedMessagesAreFound(t *testing.T) {
 	}
 }
 
+// A file that is asked for when its e-mail was found again, and its attachments not yet asked
+// for under its new name, is not there under the old one. That does not make the e-mail lost
+// once more.
+func TestOldNameOfAFile(t *testing.T) {
+	srv := simulate(t, sim.Config{Messages: 40, Mailboxes: 1})
+	d := open(t, srv)
+	d.sync()
+	ctx := t.Context()
+	m, k := withFile(t, srv)
+	it := d.item(m)
+	if _, err := d.WantDetail(ctx, it.ID); err != nil {
+		t.Fatal(err)
+	}
+	old := d.item(m).Attachments[k]
+	srv.Move(m.Index)
+	if _, err := d.FetchNow(ctx, old, nil); !api.IsNotFound(err) {
+		t.Fatalf("fetched under the old name: %v", err)
+	}
+	for range 20 {
+		if err := d.SyncFeeds(ctx, d.acc.ID, store.FeedMoved); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Resolve(ctx, "mail:"+srv.Mail(m.Index).MessageID); err == nil {
+			break
+		}
+		d.clock.pass(time.Minute)
+	}
+	if now, err := d.Attachment(ctx, old.ID); err != nil || now.URI != old.URI {
+		t.Fatalf("%+v, %v", now, err)
+	}
+	if _, err := d.FetchNow(ctx, old, nil); !api.IsNotFound(err) {
+		t.Fatalf("fetched under the old name: %v", err)
+	}
+	if err := d.SyncFeeds(ctx, d.acc.ID); err != nil {
+		t.Fatal(err)
+	}
+	now, err := d.Attachment(ctx, old.ID)
+	if err != nil || now.URI == old.URI {
+		t.Fatalf("the attachments were not asked for again: %+v, %v", now, err)
+	}
+	if path, err := d.FetchNow(ctx, now, nil); err != nil {
+		t.Error(err)
+	} else if want, _ := srv.Content(m.Index, k); !bytes.Equal(read(t, path), want) {
+		t.Error("another file was fetched")
+	}
+}
+
+// withFile is an e-mail with a file to fetch, and which of its attachments that is.
+func withFile(t *testing.T, srv account) (sim.Mail, int) {
+	t.Helper()
+	for _, m := range seen(srv) {
+		if k := slices.IndexFunc(m.Files, func(f sim.File) bool { return f.Kind == eg.KindFile }); k >= 0 {
+			return m, k
+		}
+	}
+	t.Fatal("no file to fetch")
+	return sim.Mail{}, 0
+}
+
 // What the key may not do is told as that, and what the service does not offer is refused.
 func TestErrorsAreTold(t *testing.T) {
 	srv := simulate(t, sim.Config{Messages: 20})
@@ -376,13 +435,7 @@ func TestQueuedDownloadFollowsAMove(t *testing.T) {
 	d := open(t, srv)
 	d.sync()
 	ctx := t.Context()
-	var m sim.Mail
-	k := -1
-	for _, m = range seen(srv) {
-		if k = slices.IndexFunc(m.Files, func(f sim.File) bool { return f.Kind == eg.KindFile }); k >= 0 {
-			break
-		}
-	}
+	m, k := withFile(t, srv)
 	if _, err := d.WantDetail(ctx, d.item(m).ID); err != nil {
 		t.Fatal(err)
 	}
