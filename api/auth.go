@@ -320,9 +320,11 @@ func (a *OAuth) revoke(ctx context.Context, t Token) error {
 	if a.ClientSecret == "" {
 		form.Set("client_id", a.ClientID)
 	}
-	if err := a.Budget.Acquire(ctx, "revokeToken", Auth); err != nil {
+	answered, err := a.Budget.Acquire(ctx, "revokeToken", Auth)
+	if err != nil {
 		return err
 	}
+	defer answered()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.endpoint(a.RevokePath, revokePath), strings.NewReader(form.Encode()))
 	if err != nil {
 		return a.fail("revokeToken", err)

@@ -106,14 +106,16 @@ func (b *Budget) group(g Group) *window {
 	return w
 }
 
-// Acquire waits until op may be sent in group g and counts it. Interactive
+// Acquire waits until op may be sent in group g and counts it, from now until the
+// window's length after answered was called, which is to be done once: when the answer
+// has begun or will not come. The service counts it somewhere in between. Interactive
 // callers go before background ones, and background callers leave a fifth of
 // the window unused, a twentieth if marked with [Whole]. During a penalty nobody goes: an
 // interactive caller gets a [*LimitError] at once if it lasts more than two seconds, a background
 // caller waits for its end or ctx's.
-func (b *Budget) Acquire(ctx context.Context, op string, g Group) error {
+func (b *Budget) Acquire(ctx context.Context, op string, g Group) (answered func(), err error) {
 	if g == "" || g == NoThrottling {
-		return context.Cause(ctx)
+		return func() {}, context.Cause(ctx)
 	}
 	me := &waiter{line: interactiveLine}
 	if IsBackground(ctx) {
@@ -126,25 +128,25 @@ func (b *Budget) Acquire(ctx context.Context, op string, g Group) error {
 	defer w.leave(me)
 	for {
 		if err := context.Cause(ctx); err != nil {
-			return err
+			return nil, err
 		}
 		now := b.clock.Now()
 		if most, ok := patienceOf(ctx); ok {
 			if d := b.delay(w, now, me); d > most && d < forAnswer {
-				return &LimitError{Op: op, Group: g, Until: now.Add(d)}
+				return nil, &LimitError{Op: op, Group: g, Until: now.Add(d)}
 			}
 		}
 		var timer <-chan time.Time // nil while it is not our turn
 		if quiet := b.silence(w, now); quiet > 0 {
 			if me.line == interactiveLine && quiet > patience {
-				return &LimitError{Op: op, Group: g, Until: now.Add(quiet)}
+				return nil, &LimitError{Op: op, Group: g, Until: now.Add(quiet)}
 			}
 			timer = b.clock.After(quiet)
 		} else if w.turn(me) {
 			d := w.wait(now, me)
 			if d <= 0 {
-				w.take(now)
-				return nil
+				w.flying++
+				return func() { b.answered(w) }, nil
 			}
 			if d < forAnswer {
 				timer = b.clock.After(d)
@@ -161,28 +163,13 @@ func (b *Budget) Acquire(ctx context.Context, op string, g Group) error {
 	}
 }
 
-// flight says that a request which Acquire let go is on its way. answered is to be
-// called, once, when its answer has begun or will not come.
-func (b *Budget) flight(g Group) (answered func()) {
-	if g == "" || g == NoThrottling {
-		return func() {}
-	}
+// answered counts a request that was on its way as one the service has counted.
+func (b *Budget) answered(w *window) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	w := b.group(g)
-	n := len(w.sent) - 1
-	if n < 0 {
-		return func() {} // it has been forgotten already
-	}
-	w.sent = w.sent[:n]
-	w.flying++
-	return func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		w.flying--
-		w.take(b.clock.Now())
-		w.signal()
-	}
+	w.flying--
+	w.take(b.clock.Now())
+	w.signal()
 }
 
 // Until reports the end of g's penalty, if there is one.

@@ -20,13 +20,41 @@ func limits(group string, limit, left, seconds int) http.Header {
 	}
 }
 
+// acquired is a request that is answered as soon as it may go.
+func acquired(b *Budget, ctx context.Context, op string, g Group) error {
+	answered, err := b.Acquire(ctx, op, g)
+	if err == nil {
+		answered()
+	}
+	return err
+}
+
+// A request that may go keeps its place until it is answered, however long that takes.
+func TestOnItsWay(t *testing.T) {
+	clock := newFakeClock(true)
+	b := NewBudget(clock)
+	b.Fix(Medium, 2, time.Minute)
+	answered, err := b.Acquire(t.Context(), "slow", Medium)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock.Advance(10 * time.Minute)
+	if st := b.State()[1]; st.Used != 1 {
+		t.Errorf("%+v", st)
+	}
+	answered()
+	if at := granted(t, b, clock, t.Context(), Medium, 2); at[0] != 0 || at[1] != time.Minute {
+		t.Errorf("granted after %v", at)
+	}
+}
+
 // granted asks for n places in a row and returns when each was given.
 func granted(t *testing.T, b *Budget, clock *fakeClock, ctx context.Context, g Group, n int) []time.Duration {
 	t.Helper()
 	start := clock.Now()
 	var at []time.Duration
 	for range n {
-		if err := b.Acquire(ctx, "op", g); err != nil {
+		if err := acquired(b, ctx, "op", g); err != nil {
 			t.Fatal(err)
 		}
 		at = append(at, clock.Now().Sub(start))
@@ -136,7 +164,7 @@ func TestPenaltyWithoutHeaders(t *testing.T) {
 	b.Penalty(Light, http.Header{}, 0, true)
 	for _, g := range []Group{Light, Heavy} { // a global limit silences all
 		var limit *LimitError
-		if err := b.Acquire(t.Context(), "op", g); !errors.As(err, &limit) || limit.Until.Sub(clock.Now()) != time.Minute {
+		if err := acquired(b, t.Context(), "op", g); !errors.As(err, &limit) || limit.Until.Sub(clock.Now()) != time.Minute {
 			t.Errorf("%s: %v", g, err)
 		}
 	}
@@ -152,14 +180,14 @@ func TestInteractiveGoesFirst(t *testing.T) {
 	clock := newFakeClock(false)
 	b := NewBudget(clock)
 	b.Learn(Light, 200, limits("light", 1, 1, 10))
-	if err := b.Acquire(t.Context(), "first", Light); err != nil {
+	if err := acquired(b, t.Context(), "first", Light); err != nil {
 		t.Fatal(err)
 	}
 	got := make(chan string)
 	var wg sync.WaitGroup
 	start := func(ctx context.Context, name string, first bool) {
 		wg.Go(func() {
-			if err := b.Acquire(ctx, name, Light); err != nil {
+			if err := acquired(b, ctx, name, Light); err != nil {
 				t.Error(err)
 			}
 			got <- name
@@ -196,7 +224,7 @@ func TestAcquireEndsWithItsContext(t *testing.T) {
 	b.Penalty(Light, nil, time.Hour, false)
 	ctx, cancel := context.WithCancel(Background(t.Context()))
 	go func() { <-clock.added; cancel() }()
-	if err := b.Acquire(ctx, "op", Light); !errors.Is(err, context.Canceled) {
+	if err := acquired(b, ctx, "op", Light); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 	if n := len(b.group(Light).lines[backgroundLine]); n != 0 {
@@ -233,7 +261,7 @@ func TestPatient(t *testing.T) {
 	took := 0
 	var err error
 	for err == nil && took < 100 {
-		if err = b.Acquire(ctx, "op", Medium); err == nil {
+		if err = acquired(b, ctx, "op", Medium); err == nil {
 			took++
 		}
 	}
@@ -245,7 +273,7 @@ func TestPatient(t *testing.T) {
 		t.Errorf("%d went, want %d: background leaves a fifth", took, want)
 	}
 	clock.Advance(time.Minute - time.Second)
-	if err := b.Acquire(ctx, "op", Medium); err != nil {
+	if err := acquired(b, ctx, "op", Medium); err != nil {
 		t.Errorf("a second was to be waited for: %v", err)
 	}
 }

@@ -59,11 +59,13 @@ func (a *OAuth) redeem(ctx context.Context, op string, old Token, get func(conte
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, a.http)
 	pauses := a.Retry.backoff()
 	for n := 1; ; n++ {
-		if err := a.Budget.Acquire(ctx, op, Auth); err != nil {
+		answered, err := a.Budget.Acquire(ctx, op, Auth)
+		if err != nil {
 			return Token{}, err
 		}
 		asked := a.Clock.Now()
 		got, err := get(ctx)
+		answered()
 		if err == nil {
 			return a.keep(ctx, newToken(got, old, asked))
 		}

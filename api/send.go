@@ -23,11 +23,10 @@ const maxRedirects = 5
 // redirects, and after a refused token refresh it and send once more. The
 // answer is a success, or a status that the call accepts.
 func (c *Client) exchange(ctx context.Context, cl *call) (*http.Response, error) {
-	token, err := c.admit(ctx, cl)
+	token, answered, err := c.admit(ctx, cl)
 	if err != nil {
 		return nil, err
 	}
-	answered := c.budget.flight(cl.Group)
 	resp, err := c.follow(ctx, cl, token)
 	answered()
 	if err != nil {
@@ -45,10 +44,10 @@ func (c *Client) exchange(ctx context.Context, cl *call) (*http.Response, error)
 		if fresh == token {
 			return nil, c.ways.settle(refused)
 		}
-		if _, err := c.admit(ctx, cl); err != nil {
+		_, answered, err := c.admit(ctx, cl)
+		if err != nil {
 			return nil, err
 		}
-		answered := c.budget.flight(cl.Group)
 		resp, err = c.follow(ctx, cl, fresh)
 		answered()
 		if err != nil {
@@ -70,24 +69,24 @@ func (c *Client) exchange(ctx context.Context, cl *call) (*http.Response, error)
 
 // admit waits for a place in the rate budget and fetches the token afterwards,
 // so that a long wait does not age it.
-func (c *Client) admit(ctx context.Context, cl *call) (string, error) {
+func (c *Client) admit(ctx context.Context, cl *call) (token string, answered func(), err error) {
 	before := c.clock.Now()
-	err := c.budget.Acquire(ctx, cl.Op, cl.Group)
+	answered, err = c.budget.Acquire(ctx, cl.Op, cl.Group)
 	cl.held += c.clock.Now().Sub(before)
 	var limit *LimitError
 	switch {
 	case errors.As(err, &limit):
-		return "", err
+		return "", nil, err
 	case err != nil:
-		return "", c.fail(cl, err)
+		return "", nil, c.fail(cl, err)
 	case c.auth == nil:
-		return "", nil
+		return "", answered, nil
 	}
-	token, err := c.auth.Token(ctx)
-	if err != nil {
-		return "", c.authError(cl, err)
+	if token, err = c.auth.Token(ctx); err != nil {
+		answered()
+		return "", nil, c.authError(cl, err)
 	}
-	return token, nil
+	return token, answered, nil
 }
 
 // authError names the call that wanted the token, and keeps the cause.

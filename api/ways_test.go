@@ -240,7 +240,7 @@ func TestFixedLimit(t *testing.T) {
 	b := NewBudget(clock)
 	b.Fix(Medium, 3, time.Minute)
 	for range 3 {
-		if err := b.Acquire(t.Context(), "op", Medium); err != nil {
+		if err := acquired(b, t.Context(), "op", Medium); err != nil {
 			t.Fatal(err)
 		}
 		b.Learn(Medium, 200, http.Header{})
@@ -248,7 +248,7 @@ func TestFixedLimit(t *testing.T) {
 	if clock.total() != 0 {
 		t.Errorf("waited %v for the first three", clock.total())
 	}
-	if err := b.Acquire(t.Context(), "op", Medium); err != nil || clock.total() < time.Minute {
+	if err := acquired(b, t.Context(), "op", Medium); err != nil || clock.total() < time.Minute {
 		t.Errorf("waited %v for the fourth: %v", clock.total(), err)
 	}
 	for _, bad := range []func(){

@@ -23,7 +23,7 @@ func TestReserveForPeople(t *testing.T) {
 			b.Learn(Heavy, 200, limits("heavy", 10, 10, 60))
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			n := 0
-			for b.Acquire(tt.mark(ctx), name, Heavy) == nil {
+			for acquired(b, tt.mark(ctx), name, Heavy) == nil {
 				n++
 			}
 			if n != tt.want || !errors.Is(ctx.Err(), context.DeadlineExceeded) {

@@ -103,9 +103,11 @@ func (p *pusher) request(ctx context.Context, l *link, filters []string) (Subscr
 	const op = "createSubscription"
 	var sub Subscription
 	budget := p.c.Budget()
-	if err := budget.Acquire(api.Patient(api.Background(ctx), pushBudget), op, api.Medium); err != nil {
+	answered, err := budget.Acquire(api.Patient(api.Background(ctx), pushBudget), op, api.Medium)
+	if err != nil {
 		return sub, err
 	}
+	defer answered()
 	id := newMessageID()
 	meta := struct {
 		Type      string `json:"type"`
@@ -113,7 +115,7 @@ func (p *pusher) request(ctx context.Context, l *link, filters []string) (Subscr
 		Method    string `json:"method"`
 		Path      string `json:"path"`
 	}{"ClientRequest", id, http.MethodPost, subscriptions}
-	err := l.send(ctx, meta, SubscriptionRequest{EventFilters: filters, DeliveryMode: DeliveryMode{TransportType: "WebSocket"}})
+	err = l.send(ctx, meta, SubscriptionRequest{EventFilters: filters, DeliveryMode: DeliveryMode{TransportType: "WebSocket"}})
 	if err != nil {
 		return sub, err
 	}
