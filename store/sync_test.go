@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"switchboard/api"
@@ -297,6 +298,24 @@ func TestTextsThatCannotBeHad(t *testing.T) {
 	if err != nil || len(need) != 0 {
 		t.Errorf("not fetched later: %v, %v", need, err)
 	}
+}
+
+// Trouble with some of the transcripts does not put off the others ever longer: they come
+// as long as any do.
+func TestTextsComeInSpiteOfTrouble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		svc := newBox("test:1:1")
+		svc.fill(40, svc.now.Add(-time.Hour), time.Minute)
+		for range 20 {
+			svc.fail["text"] = append(svc.fail["text"], nil, nil, offline)
+		}
+		s := atWork(t, t.TempDir(), svc)
+		time.Sleep(2 * time.Minute)
+		acc := s.mailboxes()[0].id()
+		if need, err := s.NeedText(t.Context(), acc, 100); err != nil || len(need) != 0 {
+			t.Errorf("%d of 40 transcripts are missing after two minutes: %v", len(need), err)
+		}
+	})
 }
 
 func TestPartialTranscriptIsFetchedAgain(t *testing.T) {

@@ -39,7 +39,9 @@ func (s *Store) runTexts(ctx context.Context, b *mailbox) {
 		case ctx.Err() != nil:
 			return
 		default:
-			fails++
+			if fails++; n > 0 { // it goes on, if not smoothly
+				fails = 1
+			}
 			s.log.Warn("fetching transcripts", "account", b.key, "err", err)
 			again = s.after(waitAfter(err, fails, s.now()))
 			if isPermission(err) && !told {
