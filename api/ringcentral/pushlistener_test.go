@@ -209,6 +209,22 @@ func (l *listener) state() PushState {
 	}
 }
 
+// stateSoon is state for a client that may wait a moment for a place in the rate budget
+// first: without news the clock goes on.
+func (l *listener) stateSoon() PushState {
+	l.t.Helper()
+	for range 10 {
+		select {
+		case s := <-l.states:
+			l.since = s
+			return s
+		case <-time.After(200 * time.Millisecond):
+			l.clock.advance(pushBudget / 2)
+		}
+	}
+	return l.state()
+}
+
 // up waits for the connection, and lets the waits before it pass.
 func (l *listener) up() PushState {
 	l.t.Helper()

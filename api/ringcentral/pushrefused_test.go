@@ -84,7 +84,7 @@ func TestPushLimited(t *testing.T) {
 	l.order("dial", 0, 12)
 	l.s.DropPush()
 	for {
-		s := l.state()
+		s := l.stateSoon()
 		if s.Up {
 			break
 		}
