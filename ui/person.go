@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -71,8 +72,7 @@ func (m *Model) about(a keymap.Action) (tea.Cmd, bool) {
 	}
 	if a == keymap.AddContact {
 		if file, ok := m.card(); ok {
-			m.Say("Adding what is on " + screen.FileName(file))
-			return m.contacts.ImportFile(file), true
+			return m.addCard(file), true
 		}
 	}
 	r, ok := m.row()
@@ -84,8 +84,53 @@ func (m *Model) about(a keymap.Action) (tea.Cmd, bool) {
 		return nil, true
 	case a == keymap.ShowInfo:
 		return m.Person(screen.WhomOf(r)), true
+	case m.comes(r):
+		return m.addOnce(r), true
 	}
 	return m.addContact(r), true
+}
+
+// addCard takes what is on a card into the contacts.
+func (m *Model) addCard(file store.Attachment) tea.Cmd {
+	m.Say("Adding what is on " + screen.FileName(file))
+	return m.contacts.ImportFile(file)
+}
+
+// comes reports whether a message is about to be shown with files that are not known yet.
+func (m *Model) comes(r store.Row) bool {
+	if _, _, _, _, seen := m.showing(); !seen || r.Files == 0 {
+		return false
+	}
+	it, have := m.read.Item()
+	return !have || it.ID != r.ID
+}
+
+// addOnce makes a contact of a message once it is known whether a card is in it. Keys wait
+// for that.
+func (m *Model) addOnce(r store.Row) tea.Cmd {
+	m.adding = r.ID
+	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		it, err := m.env.Store.Item(ctx, r.ID)
+		return looked{row: r, item: it, err: err}
+	})
+}
+
+// looked is a message of which a contact is to be made.
+type looked struct {
+	row  store.Row
+	item store.Item
+	err  error
+}
+
+func (l looked) take(m *Model) tea.Cmd {
+	if m.adding != l.row.ID {
+		return nil // given up
+	}
+	m.adding = 0
+	if file, ok := cardIn(l.item); ok && l.err == nil {
+		return m.addCard(file)
+	}
+	return m.addContact(l.row)
 }
 
 // addContact makes a contact of who a message is from, or goes to the one there is. Of
@@ -127,6 +172,11 @@ func (m *Model) card() (store.Attachment, bool) {
 	if !ok || !have || it.ID != row.ID {
 		return store.Attachment{}, false
 	}
+	return cardIn(it)
+}
+
+// cardIn is the first contact card in a message.
+func cardIn(it store.Item) (store.Attachment, bool) {
 	for _, a := range screen.FilesOf(it) {
 		said, _, _ := strings.Cut(strings.ToLower(a.Type), ";")
 		if said == "text/vcard" || said == "text/x-vcard" || strings.HasSuffix(strings.ToLower(a.Name), ".vcf") {
