@@ -127,7 +127,7 @@ func newModel(ctx context.Context, o Options) *Model {
 	m.contacts = contacts.New(m.env)
 	m.env.Form, m.env.Edit, m.env.Person = m.Form, m.Edit, m.Person
 	m.env.Call = m.Call
-	m.env.Pick = m.Pick
+	m.env.Pick, m.env.LookUp = m.Pick, m.lookUp
 	m.env.Present, m.env.ShowMailbox = m.present, m.showMailbox
 	m.groups = groups.New(m.env)
 	m.env.Type, m.env.Direct = m.typing, m.groups.Direct

@@ -136,15 +136,17 @@ func (t *typing) draw(lines []string, w, h int) ([]string, *tea.Cursor) {
 // hand puts a summary of the marked messages, or of the one the cursor is on, into the
 // composer of a chat.
 func (m *Model) hand(to string) tea.Cmd {
-	ids := m.list.Targets()
+	ids, rows := m.list.TargetRows()
 	if m.full() != nil {
 		if r, ok := m.row(); ok {
-			ids = []store.ID{r.ID}
+			ids, rows = []store.ID{r.ID}, []store.Row{r}
 		}
 	}
 	if len(ids) == 0 {
 		m.Say("There is no message to hand over")
 		return nil
 	}
-	return join(m.groups.Hand(ids, to), m.Go(screen.Groups))
+	return m.env.GuardedIDs(ids, rows, "Hand over", func() tea.Cmd {
+		return join(m.groups.Hand(ids, to), m.Go(screen.Groups))
+	})
 }

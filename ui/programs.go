@@ -43,12 +43,14 @@ func (m *Model) give(a keymap.Action) (tea.Cmd, bool) {
 	}), true
 }
 
-// given goes on with what was to be given, unless somebody has given up waiting.
+// given goes on with what was to be given, unless somebody has given up waiting. Keys
+// typed ahead of a question that comes of it do not answer it.
 func (m *Model) given(g given) tea.Cmd {
 	if !m.gives || g.of != m.giving {
 		return nil
 	}
 	m.gives = false
+	defer m.unasked()
 	line := m.piped
 	m.piped = ""
 	switch {

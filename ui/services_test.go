@@ -223,6 +223,19 @@ func TestSavingFromAProtectedChatIsAsked(t *testing.T) {
 	d.sees("Send on from a copy-protected chat?")
 }
 
+// Keys that were typed ahead of a question do not answer it.
+func TestKeysAheadDoNotAnswer(t *testing.T) {
+	d := services(t)
+	d.send(tea.WindowSizeMsg{Width: 120, Height: 40})
+	d.at("sheet deals")
+	d.burst("p y y y")
+	d.sees("Print from a copy-protected chat?")
+	d.press("n")
+	if len(d.m.overlays) > 0 {
+		t.Fatalf("no is not no:\n%s", d.screen())
+	}
+}
+
 func TestChatsOfSymphony(t *testing.T) {
 	d := services(t)
 	d.send(tea.WindowSizeMsg{Width: 120, Height: 40})

@@ -41,13 +41,20 @@ func (m *Model) userCommand(a keymap.Action) (tea.Cmd, bool) {
 	if !ok {
 		return nil, false
 	}
-	ids := m.ownTargets()
+	ids, rows := m.ownTargets()
+	start := func() tea.Cmd {
+		what := "Run " + c.Name
+		if len(ids) == 1 {
+			what += " with a message"
+		}
+		return m.env.GuardedIDs(ids, rows, what, func() tea.Cmd { return m.startCommand(c, ids, usercommand.Values{}) })
+	}
 	switch {
 	case !c.About(): // it runs once; what it is about is on its input
 		if len(ids) > mostRuns {
-			ids = nil
+			ids, rows = nil, nil
 		}
-		return m.startCommand(c, ids, usercommand.Values{}), true
+		return start(), true
 	case len(ids) == 0:
 		if who, ok := m.person(); ok && c.Run.OfPerson() {
 			return m.startCommand(c, nil, who), true
@@ -58,27 +65,28 @@ func (m *Model) userCommand(a keymap.Action) (tea.Cmd, bool) {
 	case c.Each() && len(ids) >= askRuns:
 		m.Confirm(screen.Confirm{
 			Question: fmt.Sprintf("Run %s %d times?", c.Name, len(ids)), Detail: "Once for each marked message, one after the other.", Yes: "run",
-			Do: func() tea.Cmd { return m.startCommand(c, ids, usercommand.Values{}) },
+			Do: start,
 		})
 	default:
-		return m.startCommand(c, ids, usercommand.Values{}), true
+		return start(), true
 	}
 	return nil, true
 }
 
-// ownTargets is the messages an own command is about.
-func (m *Model) ownTargets() []store.ID {
+// ownTargets is the messages an own command is about, with those of their rows that are
+// here.
+func (m *Model) ownTargets() (ids []store.ID, rows []store.Row) {
 	if m.full() != nil || m.stands() != nil {
 		row, ok := m.row()
 		if m.stands() != nil {
 			row, ok = m.followed()
 		}
 		if !ok {
-			return nil
+			return nil, nil
 		}
-		return []store.ID{row.ID}
+		return []store.ID{row.ID}, []store.Row{row}
 	}
-	return m.list.Targets()
+	return m.list.TargetRows()
 }
 
 // person is whom a screen without messages is on.

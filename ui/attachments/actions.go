@@ -72,7 +72,7 @@ func (m *Model) file(a keymap.Action, f store.Attachment) (tea.Cmd, bool) {
 		}
 		return m.download(f), true
 	case keymap.OpenOutside:
-		return m.open(f), true
+		return m.env.Guarded([]store.Row{m.row}, "Open", func() tea.Cmd { return m.open(f) }), true
 	case keymap.Save:
 		return m.env.Guarded([]store.Row{m.row}, "Save", func() tea.Cmd {
 			m.ask(f)

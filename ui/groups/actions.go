@@ -282,8 +282,10 @@ func (m *Model) files(a keymap.Action) (tea.Cmd, bool) {
 	case keymap.GoAttachments:
 		return m.env.Host.Go(screen.Files), true
 	case keymap.OpenOutside:
-		m.env.Host.Say("Fetching, then opening with the system's program")
-		return m.env.OpenFile(r.ID, 0, false), true
+		return m.env.Guarded([]store.Row{r}, "Open", func() tea.Cmd {
+			m.env.Host.Say("Fetching, then opening with the system's program")
+			return m.env.OpenFile(r.ID, 0, false)
+		}), true
 	}
 	return m.env.Guarded([]store.Row{r}, "Save", func() tea.Cmd {
 		m.env.Host.Say("Saving to " + screen.Home(m.env.SaveDir))

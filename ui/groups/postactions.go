@@ -48,7 +48,9 @@ func (m *Model) postAction(a keymap.Action) (tea.Cmd, bool) {
 		return m.showThread(p), true
 	}
 	text := store.PlainPost(p.Markdown, p.Mentions)
-	return func() tea.Msg { return screen.Copy{Text: text, Said: "Copied the text of the post"} }, true
+	return m.env.Guarded([]store.Row{p.Row}, "Copy", func() tea.Cmd {
+		return func() tea.Msg { return screen.Copy{Text: text, Said: "Copied the text of the post"} }
+	}), true
 }
 
 // open does what a post asks for most: it sends again what was refused, shows the

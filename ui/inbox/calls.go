@@ -240,16 +240,18 @@ func (m *Model) export() tea.Cmd {
 			if form == "" {
 				return nil, errors.New("name a file that ends in .csv, .json or .jsonl")
 			}
-			m.env.Host.Say("Exporting " + what + " to " + screen.Home(path))
-			l.table.Unmark()
-			return m.env.Do(m.env.Ctx, exportFor, func(ctx context.Context) tea.Msg {
-				if len(ids) == 0 {
-					var err error
-					if ids, err = m.env.Store.IDs(ctx, q, o, most); err != nil {
-						return screen.Fail("export", err)
-					}
+			find := func(ctx context.Context) ([]store.ID, error) {
+				if len(ids) > 0 {
+					return ids, nil
 				}
-				return m.env.ExportItems(ctx, ids, path, form)
+				return m.env.Store.IDs(ctx, q, o, most)
+			}
+			return m.env.GuardedList(find, "Export", func(ids []store.ID) tea.Cmd {
+				m.env.Host.Say("Exporting " + what + " to " + screen.Home(path))
+				l.table.Unmark()
+				return m.env.Do(m.env.Ctx, exportFor, func(ctx context.Context) tea.Msg {
+					return m.env.ExportItems(ctx, ids, path, form)
+				})
 			}), nil
 		},
 	})

@@ -41,7 +41,7 @@ func (m *Model) files(a keymap.Action) (tea.Cmd, bool) {
 	case keymap.CopyNumber:
 		return m.copyNumber(r), true
 	case keymap.CopyText:
-		return m.env.CopyText(r.ID), true
+		return m.env.Guarded([]store.Row{r}, "Copy", func() tea.Cmd { return m.env.CopyText(r.ID) }), true
 	case keymap.GoAttachments:
 		return m.env.Host.Go(screen.Files), true
 	}
@@ -60,6 +60,10 @@ func (m *Model) play(r store.Row) tea.Cmd {
 		m.env.Host.Say("This message is all text and has no file")
 		return nil
 	}
+	return m.env.Guarded([]store.Row{r}, "Open", func() tea.Cmd { return m.openOutside(r) })
+}
+
+func (m *Model) openOutside(r store.Row) tea.Cmd {
 	unread := !r.Read && r.Direction != store.Outbound
 	if r.Kept == r.Files {
 		m.env.Host.Say("Opening with the system's program")
@@ -98,7 +102,7 @@ func (m *Model) save() tea.Cmd {
 		}
 		return nil
 	}
-	return m.env.Guarded(rows, "Save", func() tea.Cmd {
+	return m.env.GuardedIDs(ids, rows, "Save", func() tea.Cmd {
 		m.env.Host.Say("Saving to " + screen.Home(m.env.SaveDir))
 		return m.env.SaveFiles(ids, store.SaveOptions{})
 	})
@@ -124,7 +128,7 @@ func (m *Model) saveMarked() tea.Cmd {
 
 // queueSave saves the files of items as a job.
 func (m *Model) queueSave(ids []store.ID, rows []store.Row, dir string) tea.Cmd {
-	return m.env.Guarded(rows, "Save", func() tea.Cmd {
+	return m.env.GuardedIDs(ids, rows, "Save", func() tea.Cmd {
 		m.env.Host.Say(fmt.Sprintf("Saving the files of %s to %s", kit.Plural(len(ids), "item"), screen.Home(dir)))
 		m.top().table.Unmark()
 		return m.env.QueueSave(ids, dir)

@@ -67,6 +67,9 @@ func (m *Model) Targets() []store.ID {
 	return ids
 }
 
+// TargetRows is Targets with those of their rows that are here.
+func (m *Model) TargetRows() (ids []store.ID, rows []store.Row) { return m.targets() }
+
 func (m *Model) done() tea.Cmd {
 	ids, rows := m.targets()
 	verb := store.Verb("reopen")

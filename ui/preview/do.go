@@ -88,6 +88,10 @@ func (m *Model) open() tea.Cmd {
 		m.env.Host.Say("The service no longer has this file")
 		return nil
 	}
+	return m.env.Guarded([]store.Row{m.row}, "Open", m.openOutside)
+}
+
+func (m *Model) openOutside() tea.Cmd {
 	said := "Opening with the system's program"
 	if m.src.File.State != store.Kept && !m.src.Whole {
 		said = "Fetching, then opening with the system's program"
@@ -160,7 +164,9 @@ func (m *Model) withPath(a keymap.Action) tea.Cmd {
 		return m.verify()
 	}
 	path := m.src.Path
-	return func() tea.Msg { return screen.Copy{Text: path, Said: "Copied the path of the file"} }
+	return m.env.Guarded([]store.Row{m.row}, "Copy the path", func() tea.Cmd {
+		return func() tea.Msg { return screen.Copy{Text: path, Said: "Copied the path of the file"} }
+	})
 }
 
 // no says why the viewer does not do something.

@@ -71,6 +71,7 @@ type Store interface {
 	KeepStore
 	SendStore
 	OfferStore
+	ProtectStore
 
 	Remember(ctx context.Context, key string, value []byte) error
 	Recall(ctx context.Context, key string) ([]byte, error)
@@ -132,6 +133,9 @@ type Env struct {
 	// Present is one character and a few words for whether somebody is there; nil where
 	// that is not known of anybody. Both are "" where it is not known of this contact.
 	Present func(c store.Contact) (sign, words string)
+	// LookUp asks the store off the loop for what has to be known before more can be done,
+	// which then does. Keys wait for it. Op says what is done, for a failure.
+	LookUp func(op string, f func(ctx context.Context) (then func() tea.Cmd, err error)) tea.Cmd
 	// Pick opens a list to pick from; nil in a test of one screen alone.
 	Pick func(p Picker)
 	// Type gives keys to what is written into, as long as that is open.

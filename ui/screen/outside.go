@@ -69,7 +69,7 @@ func (e *Env) Pipe(m Material, text string) (tea.Cmd, error) {
 	case m.lacks(what) != "":
 		return nil, errors.New(m.lacks(what))
 	}
-	return e.pipe(m, what, line), nil
+	return e.Guarded([]store.Row{m.Item.Row}, "Pipe", func() tea.Cmd { return e.pipe(m, what, line) }), nil
 }
 
 // cut takes the word for what is piped off a line.
@@ -217,6 +217,10 @@ func (e *Env) Print(m Material, command string) tea.Cmd {
 		e.Host.Say("A recording cannot be printed")
 		return nil
 	}
+	return e.Guarded([]store.Row{m.Item.Row}, "Print", func() tea.Cmd { return e.print(m, command) })
+}
+
+func (e *Env) print(m Material, command string) tea.Cmd {
 	e.Host.Say("Printing " + m.name())
 	return e.Do(e.Ctx, Long, func(ctx context.Context) tea.Msg {
 		job := outside.Job{Command: command, Title: m.name()}

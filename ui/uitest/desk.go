@@ -52,14 +52,14 @@ type Config struct {
 	Location      *time.Location
 	Sim           simulator.Config // Messages and Seed are set from here, and Now if it has none
 	Dir           string           // the data folder; "": a temporary one
-	Dark          bool             // colours as on a dark terminal, else plain
-	Light         bool             // colours as on a light terminal
+	Dark, Light   bool             // colours as on a dark or a light terminal, else plain
 	NoColor       bool             // as NO_COLOR asks for
 	Views         []ui.View
 	Archive       bool                                             // what is about to leave the service is taken in
 	Retention     store.RetentionRules                             // what is known better than by what the service says
 	Patience      screen.Patience                                  // zero: the usual one
 	Commands      []usercommand.Command                            // the person's own
+	Print         string                                           // the command that prints; "": the system's
 	Hooks         []hooks.Hook                                     // what runs when something happens
 	Clock         api.Clock                                        // of the client, and what the store waits by; nil: the system's. Now goes with it
 	Retry         api.Retry                                        // of requests; zero: as the screens do
@@ -250,7 +250,7 @@ func (d *Desk) screens(ctx context.Context, cancel func(), c Config) {
 		}
 	}
 	opts := ui.Options{
-		Commands: c.Commands, Beside: d.hooks(c),
+		Commands: c.Commands, Beside: d.hooks(c), Print: c.Print,
 		Store: d.Store, Keys: keys, Theme: theme, NoColor: c.NoColor, Views: c.Views, Patience: c.Patience, SaveDir: d.SaveDir, Actor: "ann@desk", First: first,
 		Version: "test", CrashDir: filepath.Join(d.Dir, "crash"), Now: c.Now, Location: c.Location, Frame: d.draw(c.Draw),
 		Open: func(_ context.Context, path, _, _ string) error {
