@@ -70,6 +70,13 @@ func (a *app) export(ctx context.Context, text, out, form string, report *format
 	if err != nil {
 		return err
 	}
+	ids, err := st.IDs(ctx, q, store.OldestFirst, math.MaxInt32)
+	if err == nil {
+		err = a.noteProtected(ctx, st, ids...)
+	}
+	if err != nil {
+		return err
+	}
 	n := 0
 	write := func(to io.Writer) error {
 		w := bufio.NewWriterSize(to, 32<<10)
@@ -99,9 +106,7 @@ func (a *app) export(ctx context.Context, text, out, form string, report *format
 	if err != nil {
 		return fmt.Errorf("export to %s: %w", file, err)
 	}
-	if ids, err := st.IDs(ctx, q, store.OldestFirst, math.MaxInt32); err != nil {
-		return err
-	} else if err := st.Record(ctx, store.EntryExport, at, ids...); err != nil {
+	if err := st.Record(ctx, store.EntryExport, at, ids...); err != nil {
 		return err
 	}
 	if report.machine() {

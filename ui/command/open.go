@@ -64,6 +64,9 @@ func (a *app) open(ctx context.Context, word string, n int, printPath bool, form
 	if err != nil {
 		return err
 	}
+	if err := a.noteProtected(ctx, st, id); err != nil {
+		return err
+	}
 	blob, err := st.FetchNow(ctx, at, func(done, total int64) {
 		a.progressf("%d of %d bytes", done, total)
 	})

@@ -49,6 +49,9 @@ query finds. A file under its final name is complete; none is overwritten, and
 what is there already with the same content is not fetched again, so an
 interrupted save goes on where it stopped.
 
+Where a message is of a chat that is copy-protected, standard error says so before
+anything is saved; open and export do likewise.
+
 What a service never gives out, such as a link among the attachments of an e-mail,
 is told and left out.
 
@@ -91,6 +94,9 @@ func (a *app) save(ctx context.Context, args []string, o store.SaveOptions, form
 	}
 	if len(ids) == 0 {
 		return a.failures(bad)
+	}
+	if err := a.noteProtected(ctx, st, ids...); err != nil {
+		return err
 	}
 	if queue {
 		return a.queueSave(ctx, st, ids, o, form, bad)

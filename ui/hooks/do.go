@@ -100,6 +100,7 @@ func (r *Runner) run(ctx context.Context, j job) error {
 		if v, in, err = r.Gather.Of(ctx, j.hook.Run, j.item, 0); err != nil {
 			return err
 		}
+		r.protected(j, v)
 	}
 	v.Event = j.event
 	in, err := describe(j, in)
@@ -108,6 +109,16 @@ func (r *Runner) run(ctx context.Context, j job) error {
 	}
 	_, err = j.hook.Run.Run(ctx, v, in, limit, nil)
 	return err
+}
+
+// protected tells that a hook was given a file of a copy-protected chat: nobody is there to
+// be asked, and the hook is what the person has asked for.
+func (r *Runner) protected(j job, v usercommand.Values) {
+	if !v.Protected || v.File == "" && len(v.Files) == 0 {
+		return
+	}
+	r.Log.Warn("a hook was given a file of a copy-protected chat", "hook", j.hook.name(), "event", j.event, "item", j.item)
+	r.tell(fmt.Sprintf("Hook %s was given a file of a copy-protected chat: nothing is meant to leave it", j.hook.name()))
 }
 
 // describe is the input of a hook: {"event":"voicemail","item":{...}}, or with the account

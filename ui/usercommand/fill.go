@@ -16,6 +16,8 @@ type Values struct {
 	Number, Name, ID, Kind, Text, File, Event string
 	JSON                                      string
 	Files, Marks                              []string
+
+	Protected bool // the message is of a chat whose content is not meant to leave it
 }
 
 func (v Values) one(place string) string {

@@ -39,7 +39,7 @@ func (g Gatherer) Of(ctx context.Context, t Template, id store.ID, file int64) (
 	if err != nil {
 		return Values{}, nil, err
 	}
-	v := Values{Number: it.Who.Number, Name: it.Who.Display(), ID: it.ID.String(), Kind: it.Kind.String(), Text: it.Text}
+	v := Values{Number: it.Who.Number, Name: it.Who.Display(), ID: it.ID.String(), Kind: it.Kind.String(), Text: it.Text, Protected: it.Protected}
 	if v.Number == "" {
 		v.Number = it.Who.Extension
 	}
