@@ -45,7 +45,6 @@ type Model struct {
 	compose  *compose.Model
 	drafts   *compose.Drafts
 	onward   *onward                      // is sent on as soon as the keys before have been done
-	adding   store.ID                     // a contact is made of it once its files are known
 	fulls    map[screen.Place]screen.Full // the screens that take all the room, jobs among them
 	preview  *preview.Model               // of the file of the message the list is on
 	place    screen.Place                 // the pane with the focus

@@ -105,32 +105,20 @@ func (m *Model) comes(r store.Row) bool {
 	return !have || it.ID != r.ID
 }
 
-// addOnce makes a contact of a message once it is known whether a card is in it. Keys wait
-// for that.
+// addOnce makes a contact of a message once it is known whether a card is in it.
 func (m *Model) addOnce(r store.Row) tea.Cmd {
-	m.adding = r.ID
-	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+	return m.lookUp("add a contact", func(ctx context.Context) (func() tea.Cmd, error) {
 		it, err := m.env.Store.Item(ctx, r.ID)
-		return looked{row: r, item: it, err: err}
+		if err != nil {
+			return nil, err
+		}
+		return func() tea.Cmd {
+			if file, ok := cardIn(it); ok {
+				return m.addCard(file)
+			}
+			return m.addContact(r)
+		}, nil
 	})
-}
-
-// looked is a message of which a contact is to be made.
-type looked struct {
-	row  store.Row
-	item store.Item
-	err  error
-}
-
-func (l looked) take(m *Model) tea.Cmd {
-	if m.adding != l.row.ID {
-		return nil // given up
-	}
-	m.adding = 0
-	if file, ok := cardIn(l.item); ok && l.err == nil {
-		return m.addCard(file)
-	}
-	return m.addContact(l.row)
 }
 
 // addContact makes a contact of who a message is from, or goes to the one there is. Of

@@ -20,7 +20,7 @@ func (m *Model) busy() bool {
 		_, writing := m.over().(*composing)
 		return writing && m.compose.Busy()
 	}
-	if m.gives || m.onward != nil || m.adding != 0 || m.compose.Busy() {
+	if m.gives || m.onward != nil || m.compose.Busy() {
 		return true
 	}
 	if f := m.full(); f != nil {
@@ -43,7 +43,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		return join(m.press(k), m.outside())
 	}
 	if s := k.Keystroke(); s == "esc" || s == "ctrl+c" {
-		m.queue, m.gives, m.onward, m.adding = nil, false, nil, 0
+		m.queue, m.gives, m.onward = nil, false, nil
 		m.list.Settle()
 		m.compose.Settle()
 		if r, ok := m.full().(screen.Restorer); ok {
