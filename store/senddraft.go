@@ -14,10 +14,11 @@ import (
 const maxMessageDraft = 512 << 10
 
 // SaveMessageDraft keeps what is being written, under the id it has or, with 0, a new
-// one, and gives that. One with neither text nor files is dropped, and its id is 0. What
-// is kept survives the end of the program, however that comes.
+// one, and gives that. One that says neither what is to be sent, nor to whom, how or when,
+// is dropped, and its id is 0. What is kept survives the end of the program, however that
+// comes.
 func (s *Store) SaveMessageDraft(ctx context.Context, id int64, m NewMessage) (int64, error) {
-	if strings.TrimSpace(m.Text) == "" && len(m.Files) == 0 && m.Resend == 0 {
+	if strings.TrimSpace(m.Text+m.Typed) == "" && len(m.To)+len(m.Files) == 0 && m.Resend == 0 && m.Cover == "" && !m.Fine && m.At.IsZero() {
 		return 0, s.DropMessageDraft(ctx, id)
 	}
 	err := s.write(ctx, func(tx *sql.Tx) (err error) {
@@ -73,6 +74,9 @@ func (s *Store) MessageDrafts(ctx context.Context) ([]MessageDraft, error) {
 		d.Words = s.sendWords(d.Message)
 		if len(d.Message.To) == 0 {
 			d.Words = strings.TrimSuffix(d.Words, " once more to whom it went before") + " to nobody yet"
+			if d.Message.Typed != "" {
+				d.Words = strings.TrimSuffix(d.Words, "nobody yet") + CleanLine(d.Message.Typed) + " ..."
+			}
 		}
 		if p := preview(d.Message.Text, ""); p != "" {
 			d.Words += ": " + p

@@ -42,6 +42,7 @@ type NewMessage struct {
 	At      time.Time   // when to send a fax; zero: once it can no longer be taken back
 	Answers ID          // the item that is answered; its journal says so
 	Draft   int64       // the draft it comes from, forgotten once it is recorded
+	Typed   string      `json:",omitempty"` // of a draft: the beginning of one more recipient
 
 	names map[string]string // of files that are kept under another name, by path
 }

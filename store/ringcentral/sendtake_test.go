@@ -273,8 +273,14 @@ func TestMessageDrafts(t *testing.T) {
 		t.Fatalf("%+v, %v", list, err)
 	}
 	s.send(list[0].Message)
-	if id := save(two, " \n"); id != 0 {
-		t.Errorf("an empty draft is kept as %d", id)
+	if id := save(two, " \n"); id != two { // to whom it is to go was chosen
+		t.Errorf("%d became %d", two, id)
+	}
+	if list, err := s.MessageDrafts(t.Context()); err != nil || len(list) != 1 || list[0].Words != "Text to Ana" {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if id, err := s.SaveMessageDraft(t.Context(), two, store.NewMessage{Kind: store.SendText, Text: " \n", From: toAna}); id != 0 || err != nil {
+		t.Errorf("an empty draft is kept as %d, %v", id, err)
 	}
 	if list, err := s.MessageDrafts(t.Context()); err != nil || len(list) != 0 {
 		t.Errorf("%+v, %v", list, err)

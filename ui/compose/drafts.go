@@ -279,7 +279,10 @@ func (d *Drafts) lines(x store.MessageDraft, w int, cursor, focused bool) []stri
 		bar = "▌ "
 	}
 	who := "to nobody yet"
-	if len(n.To) > 0 {
+	switch {
+	case len(n.To) == 0 && n.Typed != "":
+		who = "to " + store.CleanLine(n.Typed) + " ..."
+	case len(n.To) > 0:
 		names := make([]string, len(n.To))
 		for i, r := range n.To {
 			names[i] = store.CleanLine(screen.RecipientName(r))

@@ -2,6 +2,8 @@ package compose
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -13,7 +15,7 @@ import (
 func (l *letter) message() store.NewMessage {
 	n := store.NewMessage{
 		Kind: l.kind, Account: l.account, From: l.from, To: append([]store.Recipient(nil), l.to...), Text: l.ed.String(), Resend: l.resend,
-		Fine: l.fine, At: l.at, Answers: l.answers, Draft: l.draft,
+		Typed: strings.TrimSpace(l.in.String()), Fine: l.fine, At: l.at, Answers: l.answers, Draft: l.draft,
 	}
 	if l.kind == store.SendFax {
 		n.Cover = coverID(l.covers, l.cover)
@@ -65,8 +67,11 @@ func (m *Model) save(l *letter) tea.Cmd {
 		return nil
 	}
 	l.saving, l.dirty = true, false
-	id, n := l.draft, l.message()
+	id, n, empty := l.draft, l.message(), l.empty()
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
+		if empty {
+			return saved{l, 0, m.env.Store.DropMessageDraft(ctx, id)}
+		}
 		id, err := m.env.Store.SaveMessageDraft(ctx, id, n)
 		return saved{l, id, err}
 	})
@@ -108,6 +113,7 @@ func (m *Model) leave() tea.Cmd {
 		m.env.Host.Say("It is on its way; u takes it back")
 		return nil
 	}
+	m.unfinished(l)
 	cmd := m.save(l)
 	m.shut()
 	switch {
@@ -125,9 +131,30 @@ func (m *Model) leave() tea.Cmd {
 // shut takes the letter off the screen.
 func (m *Model) shut() { m.cur = nil }
 
-// empty reports whether nothing is in it that somebody would miss.
+// unfinished keeps the recipient that is being typed when the letter is left: a whole
+// number is one, and the beginning of a name stands in its line again later.
+func (m *Model) unfinished(l *letter) {
+	if l.kind == "" || l.in.String() == l.resumed {
+		return
+	}
+	if r, ok := wholeNumber(l.kind, l.region, l.in.String()); ok {
+		if l.in.Set(""); among(l.to, r) < 0 {
+			l.to = append(slices.Clip(l.to), r)
+		}
+	}
+	l.touched, l.dirty, l.retry = true, true, 0
+}
+
+// empty reports whether nothing is in it that somebody would miss: what was typed or
+// chosen, not whom it went to when it was opened.
 func (l *letter) empty() bool {
-	return l.kind == "" || l.ed.Blank() && len(l.files) == 0 && l.resend == 0
+	switch {
+	case l.kind == "":
+		return true
+	case !l.ed.Blank(), len(l.files) > 0, l.resend != 0, strings.TrimSpace(l.in.String()) != "", l.cover != 0, l.fine, !l.at.IsZero():
+		return false
+	}
+	return len(l.to) == 0 || l.from == "" && len(l.to) == len(l.given) && !slices.ContainsFunc(l.to, func(r store.Recipient) bool { return among(l.given, r) < 0 })
 }
 
 // firstCover is how many choices there are before the cover pages: what the account has

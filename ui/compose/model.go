@@ -49,7 +49,9 @@ type letter struct {
 	from    string   // own number that was chosen; "": none was
 	own     []string // numbers that what is answered came in on
 	to      []store.Recipient
-	in      kit.Input // the recipient that is being typed
+	given   []store.Recipient // those nobody typed: whom what is answered is from
+	in      kit.Input         // the recipient that is being typed
+	resumed string            // what of it the draft held
 	found   search
 	files   []file
 	path    kit.Input // the file that is being typed

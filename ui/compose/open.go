@@ -73,6 +73,12 @@ func (m *Model) fetch(o opened, by func(ctx context.Context) (screen.Letter, err
 				}
 			}
 		}
+		if o.draft != nil && o.l.Answers == 0 && o.draft.Message.Answers != 0 { // gone on with from the list of drafts
+			if it, err := m.env.Store.Item(ctx, o.draft.Message.Answers); err == nil {
+				answer, _ := Answer(m.env, it, false)
+				o.l.To = answer.To
+			}
+		}
 		o.region = m.env.Store.Region(ctx, o.l.Account)
 		if o.senders, err = m.env.Store.Senders(ctx, o.l.Account); err != nil {
 			m.env.Log.Warn("own numbers are not known", "err", err) // the default one will do
@@ -115,10 +121,11 @@ func (m *Model) opened(o opened) tea.Cmd {
 	}
 	m.begin(l)
 	var cmd tea.Cmd
+	l.given = others(o.l.To, o.senders)
 	if o.draft != nil {
-		m.resume(l, *o.draft)
+		cmd = m.resume(l, *o.draft)
 	} else {
-		l.to, l.retry = others(o.l.To, o.senders), o.l.Retry
+		l.to, l.retry = l.given, o.l.Retry
 		l.ed.Set(store.Clean(o.l.Text))
 		if l.focus = textField; len(l.to) == 0 || l.kind == store.SendFax {
 			l.focus = toField
@@ -143,7 +150,7 @@ func (m *Model) begin(l *letter) {
 }
 
 // resume puts a draft into a letter.
-func (m *Model) resume(l *letter, d store.MessageDraft) {
+func (m *Model) resume(l *letter, d store.MessageDraft) tea.Cmd {
 	n := d.Message
 	l.draft, l.touched, l.hint = d.ID, true, "This draft is of "+screen.Clock(d.At, m.env.Now(), m.env.Location)
 	l.own, l.to, l.resend, l.fine, l.at, l.answers = []string{n.From}, others(n.To, nil), n.Resend, n.Fine, n.At, n.Answers
@@ -163,7 +170,10 @@ func (m *Model) resume(l *letter, d store.MessageDraft) {
 		l.hint += "; the time to send it at is over"
 	}
 	l.cover = coverAt(l.covers, n.Cover)
-	if l.focus = textField; len(l.to) == 0 || l.kind == store.SendFax {
+	l.resumed = n.Typed
+	l.in.Set(n.Typed)
+	if l.focus = textField; len(l.to) == 0 || l.kind == store.SendFax || n.Typed != "" {
 		l.focus = toField
 	}
+	return m.lookUp()
 }

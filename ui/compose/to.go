@@ -343,15 +343,20 @@ func (m *Model) take(r store.Recipient) tea.Cmd {
 	l := m.cur
 	l.in.Set("")
 	l.found = search{asking: l.found.asking}
-	for _, t := range l.to {
-		if t.Number != "" && lastDigits(t.Number) == lastDigits(r.Number) || t.Extension != "" && t.Extension == r.Extension {
-			l.hint = screen.RecipientName(t) + " is among them already"
-			return nil
-		}
+	if i := among(l.to, r); i >= 0 {
+		l.hint = screen.RecipientName(l.to[i]) + " is among them already"
+		return nil
 	}
 	l.retry = 0
 	l.to = append(slices.Clip(l.to), r)
 	return m.changed()
+}
+
+// among is where somebody is among recipients, or -1.
+func among(to []store.Recipient, r store.Recipient) int {
+	return slices.IndexFunc(to, func(t store.Recipient) bool {
+		return t.Number != "" && lastDigits(t.Number) == lastDigits(r.Number) || t.Extension != "" && t.Extension == r.Extension
+	})
 }
 
 // strokeTo does what a key does among the recipients.
