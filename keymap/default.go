@@ -246,7 +246,8 @@ func presenceKeys() layer {
 }
 
 // groupKeys are those of the chats. What is done with a chat as a whole, and seldom,
-// follows a comma.
+// follows a comma. A post is worked off as in the inbox; where that key is the chat's own,
+// with a comma and the letter in capitals.
 func groupKeys() layer {
 	return layer{ScopeGroups, [][2]string{
 		{"Space", "play"},
@@ -271,6 +272,17 @@ func groupKeys() layer {
 		{", x", "remove-members"},
 		{", m", "members"},
 		{", u", "upload-file"},
+		{", E", "done"},
+		{"E", "done-note"},
+		{"m", "note"},
+		{", U", "toggle-read"},
+		{"a", "claim"},
+		{", A", "assign"},
+		{"z", "snooze"},
+		{"Z", "snooze-work-day"},
+		{"t", "labels"},
+		{"H", "hold"},
+		{"!", "block"},
 	}}
 }
 

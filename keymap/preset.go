@@ -54,7 +54,9 @@ func gmail() []Override {
 		"z", "none", "Z", "none", "h", "snooze", "b", "snooze", "H", "snooze-work-day", "B", "call-back", "M-b", "call-back",
 		"l", "labels", "I", "toggle-read", "L", "hold", "y", "done")...)
 	o = append(o, overrides(ScopeList, "y", "none", "M-y", "copy-number")...)
-	return append(o, overrides(ScopeGroups, "I", "chat-read", "_", "unread-from")...)
+	return append(o, overrides(ScopeGroups,
+		"I", "chat-read", "_", "unread-from",
+		"z", "none", "Z", "none", "h", "snooze", "H", "snooze-work-day", "l", "labels", "L", "hold", "y", "done")...)
 }
 
 // mutt is for hands trained on mutt: m writes, t and T tag, Tab goes to the next unread,
@@ -71,5 +73,6 @@ func mutt() []Override {
 		"N", "toggle-read", "t", "none", "Y", "labels", "M-t", "labels", "m", "none", "M-m", "note", ";", "note", "F", "hold",
 		"L", "reply-canned", "C-t", "labels")...)
 	o = append(o, overrides(ScopeContacts, "m", "none", "M-m", "note", ";", "note")...)
+	o = append(o, overrides(ScopeGroups, "t", "none", "Y", "labels", "M-t", "labels", "C-t", "labels", "m", "none", "M-m", "note", ";", "note", "F", "hold")...)
 	return o
 }

@@ -58,15 +58,16 @@ func markActions() []Info {
 
 func triageActions() []Info {
 	triage := []Scope{ScopeTriage}
+	items := []Scope{ScopeTriage, ScopeGroups}
 	people := []Scope{ScopeTriage, ScopeContacts}
 	return []Info{
 		{
-			Action: Done, Scopes: triage, Group: GroupTriage, Words: "Done, and on to the next; reopen what is done", Short: "done", Bulk: true,
+			Action: Done, Scopes: items, Group: GroupTriage, Words: "Done, and on to the next; reopen what is done", Short: "done", Bulk: true,
 			Tip: "Takes an item out of the queue. Undo brings it back.",
 		},
-		{Action: DoneNote, Scopes: triage, Group: GroupTriage, Words: "Done with a note", Short: "done + note", Bulk: true},
-		{Action: AddNote, Scopes: people, Group: GroupTriage, Words: "Add a note", Short: "note", Bulk: true},
-		{Action: ToggleRead, Scopes: triage, Group: GroupTriage, Words: "Mark read or unread", Short: "read", Bulk: true},
+		{Action: DoneNote, Scopes: items, Group: GroupTriage, Words: "Done with a note", Short: "done + note", Bulk: true},
+		{Action: AddNote, Scopes: append(items, ScopeContacts), Group: GroupTriage, Words: "Add a note", Short: "note", Bulk: true},
+		{Action: ToggleRead, Scopes: items, Group: GroupTriage, Words: "Mark read or unread", Short: "read", Bulk: true},
 		{
 			Action: Delete, Scopes: triage, Group: GroupTriage, Words: "Delete: move to the trash", Short: "delete", Bulk: true,
 			Tip: "Undo, or restore from the trash until the service purges it.",
@@ -80,22 +81,22 @@ func triageActions() []Info {
 
 // workActions are those of a team that shares a queue.
 func workActions() []Info {
-	triage := []Scope{ScopeTriage}
+	items := []Scope{ScopeTriage, ScopeGroups}
 	return []Info{
 		{
-			Action: Claim, Scopes: triage, Group: GroupTriage, Words: "Claim for yourself, or release", Short: "claim", Bulk: true,
+			Action: Claim, Scopes: items, Group: GroupTriage, Words: "Claim for yourself, or release", Short: "claim", Bulk: true,
 			Tip: "A claim is advice: it stops nobody, and nothing takes it back by itself.",
 		},
-		{Action: Assign, Scopes: triage, Group: GroupTriage, Words: "Hand over to a colleague", Short: "assign", Bulk: true, Tip: "Tab goes on to a note."},
-		{Action: Snooze, Scopes: triage, Group: GroupTriage, Words: "Snooze until ...", Short: "snooze", Bulk: true},
-		{Action: SnoozeDay, Scopes: triage, Group: GroupTriage, Words: "Snooze to the next work day", Short: "next day", Bulk: true},
-		{Action: Labels, Scopes: triage, Group: GroupTriage, Words: "Set and take off labels", Short: "labels", Bulk: true},
+		{Action: Assign, Scopes: items, Group: GroupTriage, Words: "Hand over to a colleague", Short: "assign", Bulk: true, Tip: "Tab goes on to a note."},
+		{Action: Snooze, Scopes: items, Group: GroupTriage, Words: "Snooze until ...", Short: "snooze", Bulk: true},
+		{Action: SnoozeDay, Scopes: items, Group: GroupTriage, Words: "Snooze to the next work day", Short: "next day", Bulk: true},
+		{Action: Labels, Scopes: items, Group: GroupTriage, Words: "Set and take off labels", Short: "labels", Bulk: true},
 		{
-			Action: Hold, Scopes: triage, Group: GroupTriage, Words: "Keep the local copy whatever happens, or no longer", Short: "hold", Bulk: true,
+			Action: Hold, Scopes: items, Group: GroupTriage, Words: "Keep the local copy whatever happens, or no longer", Short: "hold", Bulk: true,
 			Tip: "What is held is not removed from this machine by anything but you.",
 		},
 		{
-			Action: Block, Scopes: []Scope{ScopeTriage, ScopeContacts}, Group: GroupTriage, Words: "Block the number", Short: "block", Dangerous: true,
+			Action: Block, Scopes: append(items, ScopeContacts), Group: GroupTriage, Words: "Block the number", Short: "block", Dangerous: true,
 			Tip: "The service turns it away from now on; what is here stays.",
 		},
 		{Action: SaveView, Scopes: []Scope{ScopeResults}, Group: GroupFind, Words: "Save this search as a view on a digit", Short: "save view"},
@@ -310,7 +311,7 @@ func chatActions() []Info {
 	write := []Scope{ScopeComposer}
 	return []Info{
 		{Action: ReplyPost, Scopes: here, Group: GroupChats, Words: "Answer the post in its thread", Short: "answer"},
-		{Action: ChatRead, Scopes: here, Group: GroupChats, Words: "Mark the chat read, and on to the next unread", Short: "read, next", Tip: "Undo takes it back."},
+		{Action: ChatRead, Scopes: here, Group: GroupChats, Words: "Mark the chat read, and on to the next unread", Short: "read, next", Tip: "Undo takes it back. What is done with one post alone stands under Work off."},
 		{Action: UnreadFrom, Scopes: here, Group: GroupChats, Words: "Unread from this post on", Short: "unread"},
 		{Action: EditPost, Scopes: here, Group: GroupChats, Words: "Change your own post", Short: "change"},
 		{Action: DeletePost, Scopes: here, Group: GroupChats, Words: "Delete your own post", Short: "delete", Tip: "Undo posts it again."},

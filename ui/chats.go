@@ -7,6 +7,7 @@ import (
 
 	"switchboard/keymap"
 	"switchboard/store"
+	"switchboard/ui/inbox"
 	"switchboard/ui/preview"
 	"switchboard/ui/screen"
 )
@@ -131,6 +132,16 @@ func (t *typing) draw(lines []string, w, h int) ([]string, *tea.Cursor) {
 		return lines, nil
 	}
 	return lines, tea.NewCursor(x, y)
+}
+
+// lend has what is done to items be about the post somebody is on, where that is a chat.
+func (m *Model) lend() {
+	if m.place != screen.Groups {
+		m.list.Lend(nil)
+		return
+	}
+	r, own, why := m.groups.Aimed()
+	m.list.Lend(&inbox.Guest{Row: r, Own: own, Why: why})
 }
 
 // hand puts a summary of the marked messages, or of the one the cursor is on, into the

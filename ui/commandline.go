@@ -222,6 +222,7 @@ func (m *Model) runLine(text string) (tea.Cmd, error) {
 
 // runCommand does a command with what stands behind its name.
 func (m *Model) runCommand(c command, arg string) (tea.Cmd, error) {
+	m.lend()
 	switch {
 	case c.cmd.Run != nil && (arg != "" || c.cmd.Alone):
 		if arg != "" && c.cmd.Arg == "" {

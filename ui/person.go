@@ -14,14 +14,17 @@ import (
 
 // Person shows everything from and to somebody, whatever its kind, over what is shown
 // now: back goes there again.
-func (m *Model) Person(w screen.Whom) tea.Cmd {
+func (m *Model) Person(w screen.Whom) tea.Cmd { return m.personAt(w, 0) }
+
+// personAt is Person, on one item of theirs.
+func (m *Model) personAt(w screen.Whom, at store.ID) tea.Cmd {
 	query, title := whomQuery(w)
 	if query == "" {
 		m.Say("The caller's number is withheld: nothing to look for")
 		return nil
 	}
 	from := m.place
-	return join(m.Go(screen.List), m.list.ShowPerson(w, query, title, from))
+	return join(m.Go(screen.List), m.list.ShowPerson(w, query, title, at, from))
 }
 
 // whomQuery is what finds everything with somebody. Who is not one contact is looked
@@ -82,6 +85,11 @@ func (m *Model) about(a keymap.Action) (tea.Cmd, bool) {
 	case !ok:
 		m.Say("There is no message here")
 		return nil, true
+	case a == keymap.ShowInfo && m.place == screen.Groups && r.Direction == store.Outbound:
+		from := m.place
+		return join(m.Go(screen.List), m.list.ShowPerson(screen.Whom{}, "in:posts is:outbound", "Your own posts", r.ID, from)), true
+	case a == keymap.ShowInfo && m.place == screen.Groups:
+		return m.personAt(screen.WhomOf(r), r.ID), true // what was done with this post is shown
 	case a == keymap.ShowInfo:
 		return m.Person(screen.WhomOf(r)), true
 	case m.comes(r):

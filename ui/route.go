@@ -24,7 +24,7 @@ func (m *Model) busy() bool {
 		return true
 	}
 	if f := m.full(); f != nil {
-		return f.Busy()
+		return f.Busy() || m.place == screen.Groups && m.list.Asking()
 	}
 	if m.place == screen.Files {
 		return m.list.Busy() || m.files.Busy()
@@ -242,6 +242,7 @@ func (m *Model) carryOut(a keymap.Action) tea.Cmd {
 	if cmd, ok := m.writes(a); ok {
 		return cmd
 	}
+	m.lend()
 	for _, s := range m.chain() {
 		if cmd, ok := s.Do(a); ok {
 			return cmd

@@ -17,6 +17,9 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 			return cmd, true
 		}
 	}
+	if m.triage(a) {
+		return nil, true
+	}
 	switch a {
 	case keymap.React:
 		m.env.Host.Say("The service offers no reactions; r answers")
@@ -301,7 +304,11 @@ func (m *Model) Useful() []keymap.Action {
 	if m.focus == inChats {
 		return []keymap.Action{keymap.Open, keymap.Compose, keymap.NextUnread, keymap.ChatRead, keymap.NewChat, keymap.Filter, keymap.Back, keymap.Help}
 	}
-	if p, ok := m.posts.current(); ok && p.Mine && !p.Removed && p.System == "" {
+	p, ok := m.posts.current()
+	if ok && p.Row.State == store.StateOpen && !p.Mine {
+		return []keymap.Action{keymap.ReplyPost, keymap.Done, keymap.Claim, keymap.Snooze, keymap.AddNote, keymap.ChatRead, keymap.Back, keymap.Help}
+	}
+	if ok && p.Mine && !p.Removed && p.System == "" {
 		return []keymap.Action{keymap.Compose, keymap.EditPost, keymap.DeletePost, keymap.ChatRead, keymap.NextUnread, keymap.Back, keymap.Help}
 	}
 	return []keymap.Action{keymap.Compose, keymap.ReplyPost, keymap.ChatRead, keymap.NextUnread, keymap.UnreadFrom, keymap.ShowThread, keymap.Back, keymap.Help}
@@ -309,6 +316,9 @@ func (m *Model) Useful() []keymap.Action {
 
 // Disabled says why an action cannot be done now.
 func (m *Model) Disabled(a keymap.Action) string {
+	if triaging(a) {
+		return m.untriaged(a)
+	}
 	p, ok := m.posts.current()
 	c := m.posts.chat
 	switch a {

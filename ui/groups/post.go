@@ -206,6 +206,7 @@ func (b *bubble) tail(r store.ChatPost) {
 	case r.Sending:
 		b.add(s.Warn.Paint, "↑ on its way")
 	}
+	b.worked(r)
 	if r.Replies > 0 && b.p.thread == "" {
 		b.add(s.Accent.Paint, "↳ "+replies(r.Replies))
 	}

@@ -195,10 +195,14 @@ func (m *Model) visit(l *list, id store.ID) tea.Cmd {
 	l.ctx, l.cancel = context.WithCancel(m.env.Ctx)
 	l.gen++
 	l.busy, l.fresh, l.placed = true, true, false
-	name, gen, q, o := l.name, l.gen, l.query, l.order
+	name, gen, q, o, whom, told := l.name, l.gen, l.query, l.order, l.whom(), l.person != nil
 	rows := m.env.Do(l.ctx, screen.Quick, func(ctx context.Context) tea.Msg {
 		win, err := m.env.Store.Window(ctx, q, o, id, half, half)
-		return target{page{list: name, gen: gen, win: win, err: err}, id}
+		p := page{list: name, gen: gen, win: win, err: err, card: m.card(ctx, whom)}
+		if told && err == nil {
+			p.journal = m.journals(ctx, win.Rows)
+		}
+		return target{p, id}
 	})
 	return tea.Batch(rows, m.count(l))
 }

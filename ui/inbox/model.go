@@ -58,7 +58,8 @@ type Model struct {
 	lists   []*list          // the mailbox list, and what lies over it
 	kept    map[string]*list // mailbox lists seen before, with their places
 	names   uint64
-	waiting int // answers that later keys depend on
+	waiting int    // answers that later keys depend on
+	guest   *Guest // see Lend
 	repeat  func() tea.Cmd
 	took    time.Duration // how long the latest window took to read
 	beside  bool          // another pane stands beside the list

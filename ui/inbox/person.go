@@ -23,9 +23,9 @@ type person struct {
 	journal map[store.ID][]store.Entry // what was done to the items of the list
 }
 
-// ShowPerson puts a list of everything with somebody over the others. From there one
-// goes back to from.
-func (m *Model) ShowPerson(w screen.Whom, query, title string, from screen.Place) tea.Cmd {
+// ShowPerson puts a list of everything with somebody over the others, on one item of it or
+// with 0 on the latest. From there one goes back to from.
+func (m *Model) ShowPerson(w screen.Whom, query, title string, at store.ID, from screen.Place) tea.Cmd {
 	l := m.newWide(title, query, store.NewestFirst)
 	l.results, l.person, l.from = true, &person{whom: w}, from
 	if l.err != nil {
@@ -33,6 +33,9 @@ func (m *Model) ShowPerson(w screen.Whom, query, title string, from screen.Place
 		return nil
 	}
 	m.push(l)
+	if at != 0 {
+		return m.visit(l, at)
+	}
 	return m.load(l)
 }
 

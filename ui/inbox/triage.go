@@ -47,6 +47,9 @@ func (m *Model) triage(a keymap.Action) (tea.Cmd, bool) {
 // targets is what a change is about: the marked items, else the one under the
 // cursor, with those of them whose rows are known.
 func (m *Model) targets() (ids []store.ID, rows []store.Row) {
+	if g := m.guest; g != nil {
+		return g.targets()
+	}
 	t := &m.top().table
 	set := map[int64]bool{}
 	for _, id := range t.Targets() {
@@ -127,6 +130,9 @@ func (m *Model) remove() tea.Cmd {
 
 func (m *Model) call() tea.Cmd {
 	r, ok := m.Current()
+	if g := m.guest; g != nil {
+		r, ok = g.Row, g.Why == ""
+	}
 	if !ok {
 		m.env.Host.Say("There is nobody to call")
 		return nil
@@ -173,6 +179,10 @@ func (m *Model) askNote(andDone bool) tea.Cmd {
 // Only many at a time are asked about. What it is about is fixed now: what comes in
 // while the question stands is not among it.
 func (m *Model) change(c store.Change) tea.Cmd {
+	if g := m.guest; g != nil && g.refuses(c.Verb) != "" {
+		m.env.Host.Say(screen.Upper(g.refuses(c.Verb)))
+		return nil
+	}
 	if len(c.Items) == 0 {
 		m.env.Host.Say("There is nothing here")
 		return nil
@@ -225,6 +235,9 @@ func verbTitle(v store.Verb) string {
 }
 
 func (m *Model) apply(c store.Change) tea.Cmd {
+	if m.guest != nil {
+		return m.env.Act(c, false) // the list behind shows it once it is read anew
+	}
 	l := m.top()
 	set := make(map[store.ID]bool, len(c.Items))
 	for _, id := range c.Items {
@@ -234,7 +247,7 @@ func (m *Model) apply(c store.Change) tea.Cmd {
 	if c.Verb != store.VerbNote {
 		l.table.Unmark()
 	}
-	if l.leaves(c, m.mine(cmp.Or(c.Who, m.env.Actor))) {
+	if l.leaves(c, m.env.Mine(cmp.Or(c.Who, m.env.Actor))) {
 		l.table.Drop(func(id int64) bool { return set[store.ID(id)] })
 		if l.told {
 			l.total = max(l.total-len(c.Items), 0)

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -12,8 +13,13 @@ import (
 
 // block asks whether to turn callers away, or to let them through again.
 func (m *Model) block() tea.Cmd {
-	ids, _, ok := m.some()
+	ids, rows, ok := m.some()
 	if !ok {
+		return nil
+	}
+	if len(ids) == 1 && len(rows) == 1 && rows[0].Who.Number == "" && (rows[0].Kind == store.Post || rows[0].Kind == store.Email) {
+		why, _, _ := strings.Cut(screen.NoNumber(rows[0]), ";")
+		m.env.Host.Say(screen.Upper(why) + ": there is none to block")
 		return nil
 	}
 	read := func(ctx context.Context) ([]store.Caller, error) { return m.env.Store.Callers(ctx, ids) }
@@ -86,7 +92,9 @@ func (m *Model) askAnonymous(c store.Caller) {
 
 func (m *Model) setBlocked(ids []store.ID, block bool) tea.Cmd {
 	m.repeat = m.block
-	m.top().table.Unmark()
+	if m.guest == nil {
+		m.top().table.Unmark()
+	}
 	return m.env.Write("block", func(ctx context.Context) (tea.Msg, error) {
 		op, err := m.env.Store.BlockCallers(ctx, ids, block)
 		return screen.Acted{Op: op}, err

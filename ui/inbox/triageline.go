@@ -19,6 +19,9 @@ func (m *Model) triageCommands() {
 	on := func(f func(ids []store.ID, arg string) (tea.Cmd, error)) func(arg string) (tea.Cmd, error) {
 		return func(arg string) (tea.Cmd, error) {
 			ids := m.Targets()
+			if g := m.guest; len(ids) == 0 && g != nil && g.Why != "" {
+				return nil, errors.New(g.Why)
+			}
 			if len(ids) == 0 {
 				return nil, errNothing()
 			}

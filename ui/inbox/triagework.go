@@ -74,19 +74,6 @@ func (m *Model) some() (ids []store.ID, rows []store.Row, ok bool) {
 	return ids, rows, true
 }
 
-// mine reports whether a claim is one's own.
-func (m *Model) mine(claim string) bool {
-	if claim == m.env.Actor {
-		return claim != ""
-	}
-	for _, name := range m.env.Names {
-		if claim != "" && claim == name {
-			return true
-		}
-	}
-	return false
-}
-
 // claim takes what is not one's own yet, and releases what is.
 func (m *Model) claim() tea.Cmd {
 	ids, rows, ok := m.some()
@@ -98,7 +85,7 @@ func (m *Model) claim() tea.Cmd {
 		verb = store.VerbClaim // some are not known here
 	}
 	for _, r := range rows {
-		if !m.mine(r.Claim) {
+		if !m.env.Mine(r.Claim) {
 			verb = store.VerbClaim
 		}
 	}

@@ -321,7 +321,7 @@ func (m *Model) what(b *strings.Builder, r store.Row, w int) {
 	}
 	b.WriteByte(' ')
 	w = m.leave(b, r, w)
-	if tags := kit.Cut(m.tags(r), w*2/3); tags != "" {
+	if tags := kit.Cut(m.env.Tags(r), w*2/3); tags != "" {
 		s.Note.To(b, tags+" ")
 		w -= kit.Width(tags) + 1
 	}

@@ -47,6 +47,7 @@ func TestChatsKeys(t *testing.T) {
 	t.Run("what is done with them", func(t *testing.T) { k.chatDeeds(notHere) })
 	t.Run("prompts", func(t *testing.T) { k.chatPrompts() })
 	t.Run("where keys go", func(t *testing.T) { k.chatPlaces() })
+	t.Run("what is done with a post as an item", func(t *testing.T) { k.chatWork() })
 	// A terminal that is put to sleep has nobody to wake it here.
 	k.all(keymap.ViewGroups, "C-z")
 }
