@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -97,6 +98,40 @@ func (s *Store) listsAccount(ctx context.Context, key string) (Account, SendServ
 	}
 	svc, _ := s.attached(acc.Key).(SendService)
 	return acc, svc, nil
+}
+
+// SendingAccounts are the accounts that messages can be sent from, in their order, and the
+// key of the one a message goes out from unless another is named: its own, or where its
+// own sends nothing, as the mailbox of a queue, the one whose sign-in opens that. Where
+// there is no account to send from the error is as that of [Store.Send].
+func (s *Store) SendingAccounts(ctx context.Context, m NewMessage) (list []Account, usual string, err error) {
+	own, err := s.sendingAccount(ctx, m)
+	if err != nil {
+		return nil, "", err
+	}
+	all, err := s.Accounts(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, a := range all {
+		if _, sends := s.attached(a.Key).(SendService); sends {
+			list = append(list, a)
+		}
+	}
+	var owner string
+	err = s.r.QueryRowContext(ctx, `SELECT owner FROM shared WHERE key = ?`, own.Key).Scan(&owner)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, "", s.fault("looking up whose mailbox it is", err)
+	}
+	for _, key := range []string{own.Key, owner} {
+		if slices.ContainsFunc(list, func(a Account) bool { return a.Key == key }) {
+			return list, key, nil
+		}
+	}
+	if len(list) > 0 {
+		return list, list[0].Key, nil
+	}
+	return nil, own.Key, nil
 }
 
 // Senders are the numbers of one's own, with what each can be used for. They are kept on

@@ -316,3 +316,33 @@ func TestAnswer(t *testing.T) {
 		}
 	}
 }
+
+// What a letter comes to is asked of the account it goes out from, whichever was chosen
+// last; a cover page is taken along only where that account has it.
+func TestChecksAreOfTheChosenAccount(t *testing.T) {
+	d := newDesk(t, newStore(t, t.TempDir()))
+	d.accounts, d.usual = []store.Account{{Key: "a", Name: "Day"}, {Key: "b", Name: "Night"}}, "b"
+	d.open(screen.Letter{Kind: store.SendFax, Account: "queue"}) // which sends nothing itself
+	if d.checked.Account != "b" || !strings.Contains(d.m.cur.hint, "it goes from Night") {
+		t.Fatalf("%+v, %q", d.checked, d.m.cur.hint)
+	}
+	d.press("6505551234", "Tab", "Tab", "M-c", "right", "right", "right") // the second cover page
+	if d.checked.Cover != "8" {
+		t.Fatalf("%+v", d.checked)
+	}
+	d.m.cur.origins[0].covers = d.covers[1:]
+	d.m.cur.focus = fromField
+	d.press("right")
+	if d.checked.Account != "a" || d.checked.Cover != "8" || len(d.checked.To) != 1 {
+		t.Fatalf("%+v", d.checked)
+	}
+	d.m.cur.origins[1].covers = nil
+	d.press("right")
+	if d.checked.Account != "b" || d.checked.Cover != "" || !strings.Contains(d.m.cur.hint, "cover page") {
+		t.Fatalf("%+v, %q", d.checked, d.m.cur.hint)
+	}
+	d.press("Esc")
+	if got := d.drafts(); len(got) != 1 || got[0].Message.Account != "b" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -29,14 +29,22 @@ type desk struct {
 	banner  screen.Banner
 	told    []tea.Msg
 	senders []store.Sender
-	covers  []store.Cover
-	sends   []store.NewMessage
-	retried []store.ID
-	used    []string
-	refuse  error
-	delay   time.Duration
-	held    []tea.Cmd // what a test has wait
-	hold    bool
+	// accounts are those that can send; none: there is one without a name.
+	accounts []store.Account
+	usual    string
+	checked  store.NewMessage
+	covers   []store.Cover
+	sends    []store.NewMessage
+	retried  []store.ID
+	used     []string
+	refuse   error
+	delay    time.Duration
+	held     []tea.Cmd // what a test has wait
+	hold     bool
+}
+
+func (d *desk) SendingAccounts(context.Context, store.NewMessage) ([]store.Account, string, error) {
+	return d.accounts, d.usual, nil
 }
 
 func (d *desk) Senders(context.Context, string) ([]store.Sender, error) { return d.senders, nil }
@@ -44,6 +52,7 @@ func (d *desk) Covers(context.Context, string) ([]store.Cover, error)   { return
 func (d *desk) SendDelay() time.Duration                                { return d.delay }
 
 func (d *desk) CheckMessage(_ context.Context, n store.NewMessage) (store.MessageCheck, error) {
+	d.checked = n
 	c := store.MessageCheck{Characters: len(n.Text), MMS: len(n.Files) > 0 || len(n.To) > 1, Words: fmt.Sprintf("%d characters", len(n.Text))}
 	return c, d.refuse
 }

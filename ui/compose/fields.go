@@ -147,14 +147,7 @@ func (m *Model) choose(n int) tea.Cmd {
 	l := m.cur
 	switch l.focus {
 	case fromField:
-		list := l.texters()
-		now, _ := l.sender()
-		for i, s := range list {
-			if s.Number == now.Number {
-				l.from = list[(i+n+len(list))%len(list)].Number
-				break
-			}
-		}
+		return m.chooseFrom(n)
 	case coverField:
 		all := len(l.covers) + firstCover
 		l.cover = (l.cover + n + all) % all

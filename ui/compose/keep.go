@@ -154,7 +154,7 @@ func (l *letter) empty() bool {
 	case !l.ed.Blank(), len(l.files) > 0, l.resend != 0, strings.TrimSpace(l.in.String()) != "", l.cover != 0, l.fine, !l.at.IsZero():
 		return false
 	}
-	return len(l.to) == 0 || l.from == "" && len(l.to) == len(l.given) && !slices.ContainsFunc(l.to, func(r store.Recipient) bool { return among(l.given, r) < 0 })
+	return len(l.to) == 0 || l.from == "" && l.account == l.usual && len(l.to) == len(l.given) && !slices.ContainsFunc(l.to, func(r store.Recipient) bool { return among(l.given, r) < 0 })
 }
 
 // firstCover is how many choices there are before the cover pages: what the account has

@@ -46,6 +46,8 @@ type letter struct {
 	gen     uint64
 	kind    store.SendKind
 	account string
+	usual   string   // the account it went out from when it was opened
+	origins []origin // all it can go out from
 	from    string   // own number that was chosen; "": none was
 	own     []string // numbers that what is answered came in on
 	to      []store.Recipient
@@ -111,18 +113,18 @@ func New(env *screen.Env) *Model { return &Model{env: env} }
 
 // fields are those of a kind, in their order on the screen.
 func (l *letter) fields() []field {
+	out := []field{toField}
+	if len(l.choices()) > 1 {
+		out = append(out, fromField)
+	}
 	switch l.kind {
 	case store.SendFax:
 		if l.resend != 0 && len(l.files) == 0 && l.ed.Blank() && l.cover == 0 && !l.fine {
-			return []field{toField, filesField, whenField} // the service takes nothing else with it
+			return append(out, filesField, whenField) // the service takes nothing else with it
 		}
-		return []field{toField, filesField, coverField, fineField, whenField, textField}
+		return append(out, filesField, coverField, fineField, whenField, textField)
 	case store.SendPager:
-		return []field{toField, textField}
-	}
-	out := []field{toField}
-	if len(l.texters()) > 1 {
-		out = append(out, fromField)
+		return append(out, textField)
 	}
 	if len(l.files) > 0 || l.focus == filesField || l.path.String() != "" {
 		out = append(out, filesField)
@@ -131,15 +133,7 @@ func (l *letter) fields() []field {
 }
 
 // texters are the own numbers that can send texts.
-func (l *letter) texters() []store.Sender {
-	var out []store.Sender
-	for _, s := range l.senders {
-		if s.Text {
-			out = append(out, s)
-		}
-	}
-	return out
-}
+func (l *letter) texters() []store.Sender { return origin{senders: l.senders}.texters() }
 
 // sender is the number a text goes out from: the one that was chosen, the one that was
 // written to, else the usual one, as far as they can.

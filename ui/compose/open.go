@@ -3,7 +3,6 @@ package compose
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -16,11 +15,11 @@ import (
 type opened struct {
 	gen     uint64
 	l       screen.Letter
-	senders []store.Sender
-	covers  []store.Cover
+	origins []origin
+	at      int                  // of origins, the one it goes out from
 	drafts  []store.MessageDraft // where it is still to be chosen what is written
+	wanted  string               // key of the account it is of; "": of none
 	draft   *store.MessageDraft  // what is gone on with
-	region  string
 	err     error
 }
 
@@ -58,7 +57,6 @@ func (m *Model) GoOn(d store.MessageDraft) tea.Cmd {
 func (m *Model) fetch(o opened, by func(ctx context.Context) (screen.Letter, error)) tea.Cmd {
 	m.open = true
 	return m.env.Do(m.env.Ctx, screen.Quick, func(ctx context.Context) tea.Msg {
-		var err error
 		if o.l, o.err = by(ctx); o.err != nil {
 			return o
 		}
@@ -79,16 +77,12 @@ func (m *Model) fetch(o opened, by func(ctx context.Context) (screen.Letter, err
 				o.l.To = answer.To
 			}
 		}
-		o.region = m.env.Store.Region(ctx, o.l.Account)
-		if o.senders, err = m.env.Store.Senders(ctx, o.l.Account); err != nil {
-			m.env.Log.Warn("own numbers are not known", "err", err) // the default one will do
+		n := store.NewMessage{Kind: o.l.Kind, Account: o.l.Account, Answers: o.l.Answers, Resend: o.l.Resend}
+		if o.draft != nil {
+			n = o.draft.Message
 		}
-		if o.l.Kind == store.SendFax {
-			if o.covers, err = m.env.Store.Covers(ctx, o.l.Account); err != nil {
-				m.env.Log.Warn("cover pages are not known", "err", err)
-			}
-			o.covers = slices.DeleteFunc(o.covers, func(c store.Cover) bool { return c.ID == store.CoverNone }) // that is a choice anyway
-		}
+		o.wanted = n.Account
+		o.origins, o.at = m.origins(ctx, n)
 		return o
 	})
 }
@@ -109,19 +103,19 @@ func (m *Model) opened(o opened) tea.Cmd {
 	if o.err != nil {
 		return func() tea.Msg { return screen.Fail("begin to write", o.err) }
 	}
-	l := &letter{kind: o.l.Kind, account: o.l.Account, senders: o.senders, covers: o.covers, own: o.l.Own, about: o.l.About, answers: o.l.Answers, resend: o.l.Resend, whole: o.l.Whole, anew: o.l.Anew, region: o.region}
+	l := &letter{kind: o.l.Kind, own: o.l.Own, about: o.l.About, answers: o.l.Answers, resend: o.l.Resend, whole: o.l.Whole, anew: o.l.Anew}
 	switch {
 	case l.kind == "":
 		m.begin(l)
 		l.picker = m.kinds(o.l, o.drafts)
 		return nil
-	case l.kind == store.SendText && len(o.senders) > 0 && len(l.texters()) == 0:
+	case !l.depart(o.origins, o.at, o.wanted):
 		m.env.Host.Tell(screen.Banner{Text: "This account has no number that can send texts", Next: "as under HIPAA; b calls, c f writes a fax, c p a page to a colleague"})
 		return nil
 	}
 	m.begin(l)
 	var cmd tea.Cmd
-	l.given = others(o.l.To, o.senders)
+	l.given = others(o.l.To, l.senders)
 	if o.draft != nil {
 		cmd = m.resume(l, *o.draft)
 	} else {
@@ -132,6 +126,11 @@ func (m *Model) opened(o opened) tea.Cmd {
 		}
 		for _, f := range o.l.Files {
 			cmd = join(cmd, m.add(l, f))
+		}
+		if l.resend != 0 && l.anew.Write != nil && o.wanted != "" && o.wanted != l.account { // only the mailbox it is in sends it on as it is
+			anew := l.anew
+			l.resend, l.whole = 0, ""
+			cmd = join(cmd, m.add(l, anew))
 		}
 	}
 	if o.l.Canned {
@@ -152,7 +151,11 @@ func (m *Model) begin(l *letter) {
 // resume puts a draft into a letter.
 func (m *Model) resume(l *letter, d store.MessageDraft) tea.Cmd {
 	n := d.Message
-	l.draft, l.touched, l.hint = d.ID, true, "This draft is of "+screen.Clock(d.At, m.env.Now(), m.env.Location)
+	hint := "This draft is of " + screen.Clock(d.At, m.env.Now(), m.env.Location)
+	if l.hint != "" { // it cannot go out from where it was to
+		hint += "; " + l.hint
+	}
+	l.draft, l.touched, l.hint = d.ID, true, hint
 	l.own, l.to, l.resend, l.fine, l.at, l.answers = []string{n.From}, others(n.To, nil), n.Resend, n.Fine, n.At, n.Answers
 	l.ed.Set(n.Text)
 	for _, p := range n.Files {

@@ -145,8 +145,7 @@ func (m *Model) drawFields(p *page, h int) {
 		case toField:
 			m.drawTo(p, on)
 		case fromField:
-			from, _ := l.sender()
-			m.drawChoice(p, "From", screen.Number(from.Number)+"  "+store.CleanLine(nonEmpty(from.Label, from.Kind)), on)
+			m.drawChoice(p, "From", l.fromWords(), on)
 		case filesField:
 			m.drawFiles(p, on)
 		case coverField:

@@ -11,6 +11,7 @@ import (
 type SendStore interface {
 	CheckMessage(ctx context.Context, m store.NewMessage) (store.MessageCheck, error)
 	Send(ctx context.Context, m store.NewMessage) (store.Op, error)
+	SendingAccounts(ctx context.Context, m store.NewMessage) (list []store.Account, usual string, err error)
 	Senders(ctx context.Context, account string) ([]store.Sender, error)
 	UseSender(ctx context.Context, account string, kind store.SendKind, number string) error
 	Covers(ctx context.Context, account string) ([]store.Cover, error)
