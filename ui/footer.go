@@ -107,8 +107,8 @@ func (m *Model) hints(w int) string {
 	s := m.env.Styles
 	scopes, useful := m.scopes(), m.useful()
 	made := hinted{calls: m.list.Calls(), place: m.place, welcome: m.welcome, top: m.list.Top(), w: w, styles: s}
-	if r, ok := m.list.Current(); ok && (r.Kind == store.Email || r.Kind == store.Post) {
-		made.kind = r.Kind
+	if r, ok := m.list.Current(); ok && (r.Kind == store.Email || r.Kind == store.Post || written(r.Kind)) {
+		made.kind, made.files = r.Kind, r.Files > 0
 	}
 	made.running = m.place == screen.Files && m.files.Running()
 	made.elsewhere = m.place == screen.Files && m.files.Elsewhere()
@@ -178,15 +178,22 @@ type hinted struct {
 	seen         bool       // it has a place on the screen
 	hides        bool       // it has none, and Play gives it one
 	kind         store.Kind // of an item that has keys of its own
+	files        bool       // and whether it has files
 	w            int
 	styles       *theme.Styles
 }
+
+// written reports whether what is of a kind is answered in writing.
+func written(k store.Kind) bool { return k == store.SMS || k == store.MMS || k == store.Pager }
 
 // useful is the keys most useful here. What came without a telephone number is answered,
 // where its service offers that, and not called.
 func (m *Model) useful() []keymap.Action {
 	list := m.usual()
 	r, ok := m.list.Current()
+	if ok && m.full() == nil && written(r.Kind) {
+		return answering(list, r.Files > 0)
+	}
 	if !ok || m.full() != nil || r.Kind != store.Email && r.Kind != store.Post {
 		return list
 	}
@@ -196,6 +203,25 @@ func (m *Model) useful() []keymap.Action {
 		}
 	}
 	return slices.DeleteFunc(list, func(a keymap.Action) bool { return a == keymap.CallBack })
+}
+
+// answering are the keys most useful on a text: the answer stands where the call does
+// elsewhere. Where there is no room for all, the call gives way, and before it the saving
+// of files there are none of.
+func answering(list []keymap.Action, files bool) []keymap.Action {
+	at := slices.Index(list, keymap.CallBack)
+	if at < 0 {
+		return list
+	}
+	list = slices.Clone(list)
+	list[at] = keymap.Reply
+	if after := slices.IndexFunc(list, func(a keymap.Action) bool { return a == keymap.AddNote || a == keymap.Save && !files }); after > at {
+		list = slices.Insert(list, after, keymap.CallBack)
+	}
+	if i := slices.Index(list, keymap.Save); i >= 0 && !files {
+		list = append(slices.Delete(list, i, i+1), keymap.Save)
+	}
+	return list
 }
 
 func (m *Model) usual() []keymap.Action {
