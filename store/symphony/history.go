@@ -24,7 +24,9 @@ const (
 	mostAsked   = 60 // requests for one page
 	skipsAsked  = 40 // requests for what one millisecond holds, or an agent without an end of a stretch
 	wantedPage  = 250
-	pageStep    = 50 // what an agent may have made of the limit: a multiple of its default
+	firstPage   = 200 // messages asked for where nothing is known of a stream yet
+	cutPage     = 180 // messages that a stretch is cut to by how close together others are
+	pageStep    = 50  // what an agent may have made of the limit: a multiple of its default
 	firstSpan   = int64(math.MaxInt64)
 	longestSpan = int64(20 * 365 * 24 * time.Hour / time.Millisecond)
 )
@@ -89,20 +91,27 @@ type history struct {
 	chat  string
 	floor int64
 	now   int64 // later than any message
+
+	newest int64 // the latest message of the stretch that was asked for last and did not come whole; 0: none
 }
 
 // read gives the messages of a stretch, newest first, and where to go on; "": that was all.
 func (h *history) read(ctx context.Context, at stretch) ([]sym.Message, string, error) {
 	to, span := at.to, at.span
+	limit := sym.MaxMessages
+	if span == firstSpan && h.floor == 0 {
+		limit = firstPage // of what does not come whole most would come for nothing
+	}
 	for range mostAsked {
 		from := h.floor
 		if span < to-h.floor {
 			from = to - span
 		}
-		list, whole, err := h.ask(ctx, from, to)
+		list, whole, err := h.ask(ctx, from, to, limit)
 		if err != nil {
 			return nil, "", err
 		}
+		limit = sym.MaxMessages
 		end := min(to, max(h.now, from+1))
 		switch {
 		case !whole && end-from <= 1:
@@ -110,10 +119,10 @@ func (h *history) read(ctx context.Context, at stretch) ([]sym.Message, string, 
 				return nil, "", err
 			}
 		case !whole:
-			span = to - pivot(list, from, end)
+			span = to - h.cut(list, from, end)
 			continue
 		case len(list) == 0 && from > h.floor:
-			to, span = from, min((end-from)*8, longestSpan)
+			to, span, h.newest = from, min((end-from)*8, longestSpan), 0
 			continue
 		}
 		if from <= h.floor {
@@ -135,19 +144,31 @@ func nextSpan(span int64, n int) int64 {
 	return min(max(span, 1), longestSpan)
 }
 
-// pivot is where a stretch that did not come whole is cut: its newer half, or less if what
+// cut is where a stretch that did not come whole is cut: its newer half, or less if what
 // came says that most was said late in it.
-func pivot(list []sym.Message, from, end int64) int64 {
-	half := from + (end-from)/2
-	if len(list) > 0 { // newest first
-		half = max(half, list[len(list)/2].Timestamp.UnixMilli())
+//
+// An agent that chooses the newest messages gives half of them again. One that chooses the
+// oldest shows itself by messages that are later than those before. From then on what came
+// is not taken for the end of the stretch, but only for how much is said in what time.
+func (h *history) cut(list []sym.Message, from, end int64) int64 {
+	at := from + (end-from)/2
+	if n := len(list); n > 0 { // newest first
+		last := list[0].Timestamp.UnixMilli()
+		if h.newest != 0 {
+			h.m.oldest.Store(last > h.newest)
+		}
+		h.newest = last
+		at = max(at, list[n/2].Timestamp.UnixMilli())
+		if h.m.oldest.Load() {
+			at = max(at, end-(last-list[n-1].Timestamp.UnixMilli())*cutPage/int64(n))
+		}
 	}
-	return min(max(half, from+1), end-1)
+	return min(max(at, from+1), end-1)
 }
 
 // ask asks for a stretch. whole says that it came whole.
-func (h *history) ask(ctx context.Context, from, to int64) (list []sym.Message, whole bool, err error) {
-	q := sym.MessageQuery{Since: time.UnixMilli(from), Limit: sym.MaxMessages}
+func (h *history) ask(ctx context.Context, from, to int64, limit int) (list []sym.Message, whole bool, err error) {
+	q := sym.MessageQuery{Since: time.UnixMilli(from), Limit: limit}
 	if to < h.now {
 		q.Until = time.UnixMilli(to - 1)
 	}
@@ -205,6 +226,9 @@ func (h *history) sorted(list []sym.Message, from, to int64) []sym.Message {
 		seen[id] = true
 		return drop
 	})
+	if n := len(list); n > 1 && list[0].Timestamp.Before(list[n-1].Timestamp) {
+		slices.Reverse(list) // the oldest first, most likely: all but sorted then
+	}
 	slices.SortStableFunc(list, func(a, b sym.Message) int {
 		return cmp.Or(b.Timestamp.Compare(a.Timestamp), cmp.Compare(a.ID, b.ID))
 	})

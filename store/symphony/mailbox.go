@@ -26,6 +26,7 @@ type Mailbox struct {
 	wake    chan struct{} // the network may be there again
 	poll    time.Duration // see pollMost
 	noUntil atomic.Bool   // the agent passes over the end of a stretch of time
+	oldest  atomic.Bool   // of more messages than it gives at once the agent chooses the oldest
 
 	mu       sync.Mutex
 	me       sym.User // ID "": not asked yet
