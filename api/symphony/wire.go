@@ -46,8 +46,8 @@ func (t *text) UnmarshalJSON(b []byte) error {
 			*t = text(in) // as most are
 			return nil
 		}
-		var s string
-		if err := json.Unmarshal(b, &s); err != nil {
+		s, err := unquote(b)
+		if err != nil {
 			return err
 		}
 		*t = text(s)
