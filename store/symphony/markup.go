@@ -37,7 +37,11 @@ type reader struct {
 
 func (r *reader) message(m sym.Message, quotes int) {
 	w := writer{r: r, quote: quotes, entities: entitiesOf(m.Data)}
-	w.read(m.Message[:min(len(m.Message), maxMarkup)])
+	if markup := m.Message[:min(len(m.Message), maxMarkup)]; plain(markup) {
+		w.scan(markup)
+	} else {
+		w.read(markup)
+	}
 	if m.Message == "" && m.Diagnostic != "" {
 		w.say("(the service could not read this message: " + m.Diagnostic + ")")
 		w.end()
@@ -120,14 +124,10 @@ func (w *writer) read(markup string) {
 			if t.DataAtom != atom.Script && t.DataAtom != atom.Style {
 				z.NextIsNotRawText() // it is XHTML: <textarea/> is all of it
 			}
-			w.start(t, false)
+			w.element(t)
 		case html.SelfClosingTagToken:
 			z.NextIsNotRawText()
-			t := z.Token()
-			w.start(t, true)
-			if t.DataAtom != atom.Br && t.DataAtom != atom.Img && t.DataAtom != atom.Hr && t.DataAtom != atom.Input {
-				w.close(t)
-			}
+			w.element(z.Token())
 		case html.EndTagToken:
 			t := z.Token()
 			w.close(t)
@@ -135,6 +135,14 @@ func (w *writer) read(markup string) {
 	}
 	w.say("(the rest is left out)")
 	w.finish()
+}
+
+// element is the beginning of an element, or all of one.
+func (w *writer) element(t html.Token) {
+	w.start(t, t.Type == html.SelfClosingTagToken)
+	if t.Type == html.SelfClosingTagToken && t.DataAtom != atom.Br && t.DataAtom != atom.Img && t.DataAtom != atom.Hr && t.DataAtom != atom.Input {
+		w.close(t)
+	}
 }
 
 func (w *writer) finish() {
