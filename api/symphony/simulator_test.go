@@ -246,7 +246,7 @@ func TestFaultsOfDownloads(t *testing.T) {
 // TestWaysOfAgents: services that differ, as long as they last.
 func TestWaysOfAgents(t *testing.T) {
 	raw := []byte("hello")
-	for _, way := range []string{"fileid-once", "fileid-twice", "standard-refused", "missing-404", "error-type", "ok-type", "wrong-size", "newest-first", "newest-page", "odd-shapes", "chunked"} {
+	for _, way := range []string{"fileid-once", "fileid-twice", "standard-refused", "missing-404", "error-type", "ok-type", "wrong-size", "newest-first", "newest-page", "odd-shapes", "odd-thumbs", "thumb-400", "chunked"} {
 		t.Run(way, func(t *testing.T) {
 			s, c := simulated(t, sim.Config{Streams: 3, Messages: 60}, func(cfg *sym.Config) { cfg.Transport = nil })
 			if err := s.SetFault(way, 1); err != nil {

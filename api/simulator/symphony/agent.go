@@ -32,10 +32,10 @@ type wireThumb struct {
 }
 
 type wireFile struct {
-	ID     string      `json:"id"`
-	Name   string      `json:"name"`
-	Size   int64       `json:"size"`
-	Images []wireThumb `json:"images"`
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Size   int64  `json:"size"`
+	Images any    `json:"images,omitempty"` // []wireThumb
 }
 
 type wireMessage struct {
@@ -94,11 +94,7 @@ func (s *Server) wire(st *stream, m *message) wireMessage {
 	wrong := s.mode("wrong-size")
 	for i := range m.files {
 		f := &m.files[i]
-		file := wireFile{ID: f.id, Name: f.name, Size: f.told(wrong), Images: []wireThumb{}}
-		if f.picture {
-			file.Images = append(file.Images, wireThumb{f.thumb, "600"})
-		}
-		files = append(files, file)
+		files = append(files, wireFile{ID: f.id, Name: f.name, Size: f.told(wrong), Images: s.images(f, m.n+i)})
 	}
 	switch {
 	case len(files) > 0:

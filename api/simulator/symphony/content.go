@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ const (
 // attachment hands out a file, or the small picture of one, in base64: standard
 // alphabet, padded, unbroken.
 func (c *call) attachment() *apiError {
-	f, small, err := c.findFile()
+	f, width, err := c.findFile()
 	if err != nil {
 		return err
 	}
@@ -29,8 +30,8 @@ func (c *call) attachment() *apiError {
 		return nil
 	}
 	body := f.open()
-	if small {
-		b, e := f.small()
+	if width > 0 {
+		b, e := f.shrink(width)
 		if e != nil {
 			return &apiError{status: http.StatusInternalServerError, message: "The thumbnail could not be made"}
 		}
@@ -40,20 +41,21 @@ func (c *call) attachment() *apiError {
 	return nil
 }
 
-// findFile finds what the query names, and checks that the account may have it.
-func (c *call) findFile() (f file, small bool, refused *apiError) {
+// findFile finds what the query names, and checks that the account may have it. Width is
+// that of the small picture that is asked for, 0 for the file itself.
+func (c *call) findFile() (f file, width int, refused *apiError) {
 	q := c.r.URL.Query()
 	id, of := q.Get("fileId"), q.Get("messageId")
 	if id == "" || of == "" {
-		return f, false, bad("The parameters fileId and messageId are required")
+		return f, 0, bad("The parameters fileId and messageId are required")
 	}
 	s, err := c.stream("sid")
 	if err != nil {
-		return f, false, err
+		return f, 0, err
 	}
 	if strings.ContainsAny(of, "+/=") {
 		if c.s.mode("standard-refused") {
-			return f, false, bad("Invalid message id " + of)
+			return f, 0, bad("Invalid message id " + of)
 		}
 		of = safe(of)
 	}
@@ -63,20 +65,20 @@ func (c *call) findFile() (f file, small bool, refused *apiError) {
 	}
 	at, m, found := c.s.data.findMessage(of)
 	if !ok || !found || at.index != s.index {
-		return f, false, c.missing("Attachment not found")
+		return f, 0, c.missing("Attachment not found")
 	}
 	if m.shared != nil && p.stream == m.shared.stream && p.n == m.shared.n {
 		m = *m.shared // a forwarded file hangs on both messages
 	}
-	part := int(p.part &^ thumb)
+	part := int(p.part &^ (thumb | wide))
 	if p.stream != m.stream || p.n != m.n || part >= len(m.files) {
-		return f, false, c.missing("Attachment not found")
+		return f, 0, c.missing("Attachment not found")
 	}
-	f, small = m.files[part], p.part&thumb != 0
-	if small && !f.picture {
-		return f, small, c.missing("Attachment not found")
+	f, width = m.files[part], p.widthOf()
+	if width > 0 && (c.s.mode("thumb-400") || !slices.ContainsFunc(f.thumbs, func(t small) bool { return t.width == width })) {
+		return f, width, c.missing("Attachment not found")
 	}
-	return f, small, c.may(&s, m.at)
+	return f, width, c.may(&s, m.at)
 }
 
 // serve sends content in base64.

@@ -333,8 +333,7 @@ func (d *data) add(s *stream, m message) message {
 	}
 	m.id = d.seal.id(place{kind: messageID, stream: m.stream, n: m.n}, m.at)
 	for i := range m.files {
-		m.files[i].id = d.seal.file(place{kind: fileID, stream: m.stream, n: m.n, part: byte(i)})
-		m.files[i].thumb = d.seal.file(place{kind: fileID, stream: m.stream, n: m.n, part: byte(i) | thumb})
+		m.files[i].number(d.seal, place{kind: fileID, stream: m.stream, n: m.n, part: byte(i)})
 		d.held += m.files[i].bytes
 	}
 	d.late[s.index] = append(d.late[s.index], m)

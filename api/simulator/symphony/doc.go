@@ -24,8 +24,9 @@
 //     messages' ids in the standard one. File ids are percent-encoded, and are taken so
 //     and decoded once more;
 //   - content is base64: the standard alphabet, padded, unbroken. The size that is told
-//     is 61 more than the file's. Images have a small picture with an id of its own; a
-//     forwarded file hangs on both messages;
+//     is 61 more than the file's. Images have a small picture with an id of its own,
+//     600 pixels wide; those that were sent and are wide have one of 1200, too. A forwarded
+//     file hangs on both messages;
 //   - an agent says 400 of what there is not, as those from 20.12 on do;
 //   - a datafeed keeps what happens until it was acknowledged; what was given out and
 //     not acknowledged comes back after Config.Redeliver. A feed that nobody reads for
@@ -88,5 +89,8 @@
 //	newest-first      pages of messages are turned around
 //	newest-page       a page holds the newest messages instead of the oldest
 //	odd-shapes        null for no list, "true" for true, contentType for content-type
+//	odd-thumbs        the small pictures of a message's files are null, left out, none or of no width,
+//	                  by turns; the pod's list has those of all but the first
+//	thumb-400         small pictures are not to be had: 400, or what else is said of what there is not
 //	chunked           content without Content-Length
 package symphony

@@ -23,7 +23,7 @@ func requestFaults() []string {
 func modeFaults() []string {
 	return []string{
 		"fileid-once", "fileid-twice", "standard-refused", "missing-404", "error-type", "ok-type", "wrong-size",
-		"newest-first", "newest-page", "odd-shapes", "chunked",
+		"newest-first", "newest-page", "odd-shapes", "odd-thumbs", "thumb-400", "chunked",
 	}
 }
 

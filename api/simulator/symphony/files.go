@@ -2,17 +2,10 @@ package symphony
 
 import (
 	"bytes"
-	"image"
-	_ "image/gif" // what is sent may be one
-	"image/jpeg"
-	_ "image/png" // the same
 	"io"
 	"path"
 	"strings"
 	"sync"
-
-	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp" // the same
 
 	"switchboard/api/simulator/corpus"
 )
@@ -23,12 +16,14 @@ const framing = 61
 
 // file hangs on a message.
 type file struct {
-	id, thumb  string
+	id         string
+	thumbs     []small
 	name, kind string
 	bytes      int64        // of one that was sent
 	size       func() int64 // of the others
 	open       func() corpus.Body
-	picture    bool // has a small one
+	picture    bool // has small ones
+	across     int  // pixels of a picture that was sent; 0: not known
 	big        bool // of Server.Big
 }
 
@@ -159,28 +154,6 @@ func (f *file) told(wrong bool) int64 {
 		return size*3 + 1_000_000
 	}
 	return size + framing
-}
-
-// small is the picture that stands for a larger one, at most 600 wide.
-func (f *file) small() ([]byte, error) {
-	body := f.open()
-	r := body.Open()
-	if c, ok := r.(io.Closer); ok {
-		defer c.Close()
-	}
-	from, _, err := image.Decode(r)
-	if err != nil {
-		return nil, err
-	}
-	w := min(600, from.Bounds().Dx())
-	h := max(1, from.Bounds().Dy()*w/max(1, from.Bounds().Dx()))
-	to := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.ApproxBiLinear.Scale(to, to.Rect, from, from.Bounds(), draw.Src, nil)
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, to, &jpeg.Options{Quality: 70}); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
 }
 
 // made is content out of bytes.

@@ -39,11 +39,12 @@ func newSealer(seed uint64) sealer {
 type place struct {
 	kind      byte
 	stream, n int
-	part      byte // of a file: its number, and thumb for its picture
+	part      byte // of a file: its number, and thumb or wide for a small picture of it
 }
 
 const (
 	thumb = 0x80 // in place.part
+	wide  = 0x40 // the same
 	seal  = "switch"
 )
 

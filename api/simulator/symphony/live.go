@@ -101,7 +101,11 @@ func (f *File) held() file {
 	if kind == "" {
 		kind = "application/octet-stream"
 	}
-	return fileOf(f.Name, kind, int64(len(f.Data)), made(kind, f.Data))
+	out := fileOf(f.Name, kind, int64(len(f.Data)), made(kind, f.Data))
+	if out.picture {
+		out.across = across(f.Data)
+	}
+	return out
 }
 
 func fileOf(name, kind string, size int64, open func() corpus.Body) file {

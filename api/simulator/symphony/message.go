@@ -139,9 +139,7 @@ func (d *data) attach(s *stream, m *message, from []teams.Attachment) {
 		part := byte(len(m.files))
 		at := place{kind: fileID, stream: s.index, n: m.n, part: part}
 		f := d.files.take(a.Name, mix(uint64(s.index)<<32|uint64(m.n)<<4|uint64(part)))
-		f.id = d.seal.file(at)
-		at.part |= thumb
-		f.thumb = d.seal.file(at)
+		f.number(d.seal, at)
 		m.files = append(m.files, f)
 	}
 }

@@ -238,12 +238,9 @@ func (c *call) listAttachments() *apiError {
 		m, _ := d.message(&s, n)
 		for i := range m.files {
 			f := &m.files[i]
-			w := wireListed{standard(m.id), m.from, m.at, f.id, f.name, f.told(wrong), f.kind, "", []wirePreview{}}
+			w := wireListed{standard(m.id), m.from, m.at, f.id, f.name, f.told(wrong), f.kind, "", c.s.previews(f, m.n+i)}
 			if odd {
 				w.Kind, w.Odd = "", f.kind
-			}
-			if f.picture {
-				w.Previews = append(w.Previews, wirePreview{f.thumb, 600})
 			}
 			all = append(all, w)
 		}
