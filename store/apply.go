@@ -273,6 +273,9 @@ func (b *ingest) putFiles(p *record) error {
 		if err != nil {
 			return err
 		}
+		if err := putThumbs(b.tx, p.id, a.Remote, a.Thumbs); err != nil {
+			return err
+		}
 	}
 	return nil
 }

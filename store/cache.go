@@ -8,11 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
 
-// The blobs are a cache with a limit: what was of no use for longest is removed from
+// The blobs, small pictures of files among them, are a cache with a limit: what was of no use for longest is removed from
 // this machine, and fetched again when it is wanted. Some of it never is: what a person
 // saved or holds, what the service has in its trash or no longer has, and what is in
 // use.
@@ -91,8 +92,9 @@ func (s *Store) cached(ctx context.Context) ([]cachedBlob, error) {
 	}
 	rows, err := s.r.QueryContext(ctx, `SELECT a.sha256, a.bytes, a.item, coalesce(iif(i.dropped > 0, 2, i.availability), 2), coalesce(u.used, 0), coalesce(u.saved, 0),
 		EXISTS (SELECT 1 FROM archived x WHERE x.item = a.item)
-		FROM attachments a LEFT JOIN items i ON i.id = a.item LEFT JOIN uses u ON u.sha256 = a.sha256
-		WHERE a.sha256 <> '' AND a.state = 4 ORDER BY 5, a.item, a.sha256`)
+		FROM (SELECT sha256, bytes, item FROM attachments WHERE sha256 <> '' AND state = 4 UNION ALL
+			SELECT t.sha256, t.bytes, f.item FROM thumbs t JOIN attachments f ON f.id = t.attachment WHERE t.sha256 <> '') a
+		LEFT JOIN items i ON i.id = a.item LEFT JOIN uses u ON u.sha256 = a.sha256 ORDER BY 5, a.item, a.sha256`)
 	if err != nil {
 		return nil, err
 	}
@@ -186,6 +188,7 @@ func (s *Store) dropBlobs(ctx context.Context, blobs []cachedBlob) error {
 				`UPDATE items SET kept = kept - (SELECT count(*) FROM attachments WHERE item = items.id AND sha256 = ?1 AND state = 4
 					AND kind NOT IN ('Text', 'AudioTranscription')) WHERE id IN (SELECT item FROM attachments WHERE sha256 = ?1)`,
 				`UPDATE attachments SET state = 0, sha256 = '', bytes = 0 WHERE sha256 = ?`,
+				`UPDATE thumbs SET sha256 = '', bytes = 0 WHERE sha256 = ?`,
 				`DELETE FROM uses WHERE sha256 = ?`,
 			} {
 				if _, err := tx.Exec(q, b.sum); err != nil {
@@ -217,9 +220,11 @@ func (s *Store) RemoveLocal(ctx context.Context, attachment int64) error {
 // removeLocal is RemoveLocal; byHand says that a person wants it, not that the copy is
 // damaged.
 func (s *Store) removeLocal(ctx context.Context, attachment int64, byHand bool) error {
-	var drop string
+	var drop []string
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		var item, others int64
+		drop = nil
+		var item int64
+		var others bool
 		var sum string
 		err := tx.QueryRow(`SELECT item, sha256 FROM attachments WHERE id = ? AND state = ?`, attachment, int64(Kept)).Scan(&item, &sum)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -238,19 +243,27 @@ func (s *Store) removeLocal(ctx context.Context, attachment int64, byHand bool) 
 		if _, err := tx.Exec(`UPDATE attachments SET state = ?, sha256 = '', bytes = 0 WHERE id = ?`, int64(Remote), attachment); err != nil {
 			return err
 		}
-		if err := tx.QueryRow(`SELECT count(*) FROM attachments WHERE sha256 = ?`, sum).Scan(&others); err != nil {
+		if byHand { // it shows what was in the file
+			if drop, err = dropThumbs(tx, attachment); err != nil {
+				return err
+			}
+		}
+		err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM attachments WHERE sha256 = ?1 AND sha256 <> '')
+			OR EXISTS (SELECT 1 FROM thumbs WHERE sha256 = ?1 AND sha256 <> '')`, sum).Scan(&others)
+		if err != nil {
 			return err
 		}
-		if others == 0 {
-			drop = sum
+		if !others && !slices.Contains(drop, sum) {
+			drop = append(drop, sum)
 		}
 		return countKept(tx, ID(item))
 	})
 	if err != nil {
 		return s.fault("remove local copy", err)
 	}
-	if p := s.blobPath(drop); p != "" {
-		if err := os.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	for _, sum := range drop {
+		p := s.blobPath(sum)
+		if err := os.Remove(p); p != "" && err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fileFault("remove local copy", filepath.Dir(p), 0, err)
 		}
 	}

@@ -108,6 +108,7 @@ func cleanFiles(in []Attachment) []Attachment {
 		if a.Size < 0 {
 			a.Size = -1
 		}
+		a.Thumbs = cleanThumbs(a.Thumbs)
 	}
 	return out
 }

@@ -24,7 +24,8 @@
 //   - callfeed.go reads the call log, callingest.go takes calls in as items and finds what
 //     belongs together, livecalls.go has the calls in progress, in memory.
 //   - blobs.go, fetch.go, keep.go and jobs.go fetch files and keep them; cache.go and
-//     uses.go remove what was of no use for longest.
+//     uses.go remove what was of no use for longest. thumbs.go and thumbfetch.go do the same
+//     with the smaller pictures that a service offers of a file, which are never the file.
 //   - save.go and savefetch.go hand out files, to a folder (savefolder.go) or an archive (savezip.go),
 //     now or as a job that outlives the program (savejob.go); verify.go looks at them again.
 //   - filetext.go and remember.go keep what was learned of a file.

@@ -37,7 +37,7 @@ type Incoming struct {
 	Filed        bool // it is for the record and never was work
 	Told         bool // by an event, which may be late or doubled: it counts only if it is newer than what is here
 	Conversation string
-	Attachments  []Attachment // Remote, Kind, Type, Name, Size, Duration, Width, Height, URI
+	Attachments  []Attachment // Remote, Kind, Type, Name, Size, Duration, Width, Height, URI, Thumbs
 	Call         *CallDetail  // of a call; nil for all else
 	Outcome      CallOutcome  // of a call
 	Company      bool         // a colleague's call, from the company's log

@@ -248,15 +248,17 @@ func (s *Store) tidyParts(ctx context.Context) {
 	}
 	for _, e := range entries {
 		text, ok := strings.CutSuffix(e.Name(), partSuffix)
+		text, small := strings.CutPrefix(text, thumbPart) // nothing goes on with those
 		id, err := strconv.ParseInt(text, 10, 64)
 		if !ok || err != nil || !e.Type().IsRegular() {
 			continue
 		}
+		path := filepath.Join(s.partsDir(), e.Name())
 		var n int
-		if s.r.QueryRowContext(ctx, `SELECT count(*) FROM jobs WHERE attachment = ?`, id).Scan(&n) != nil || n > 0 {
+		if !small && (s.r.QueryRowContext(ctx, `SELECT count(*) FROM jobs WHERE attachment = ?`, id).Scan(&n) != nil || n > 0) {
 			continue
 		}
-		f, err := os.Open(s.partPath(id))
+		f, err := os.Open(path)
 		if err != nil {
 			continue
 		}
@@ -264,7 +266,7 @@ func (s *Store) tidyParts(ctx context.Context) {
 			if runtime.GOOS == "windows" {
 				f.Close()
 			}
-			os.Remove(s.partPath(id))
+			os.Remove(path)
 		}
 		f.Close()
 	}

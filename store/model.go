@@ -361,6 +361,7 @@ type Attachment struct {
 	Width    int            `json:"width,omitempty"`
 	Height   int            `json:"height,omitempty"`
 	URI      string         `json:"-"`
+	Thumbs   []Thumb        `json:"-"` // of what comes in: smaller pictures that the service offers; see [Store.FetchThumb]
 	State    FileState      `json:"state"`
 	SHA256   string         `json:"sha256,omitempty"`
 	Fault    string         `json:"fault,omitempty"`

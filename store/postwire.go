@@ -11,6 +11,7 @@ type sentFile struct {
 	Name   string
 	URI    string
 	Size   int64
+	Thumbs []Thumb `json:",omitempty"`
 }
 
 // sentPost is an IncomingPost without its methods.
@@ -23,7 +24,7 @@ func (p IncomingPost) MarshalJSON() ([]byte, error) {
 		Attachments []sentFile `json:",omitempty"`
 	}{sentPost: sentPost(p)}
 	for _, a := range p.Attachments {
-		w.Attachments = append(w.Attachments, sentFile{a.Remote, a.Kind, a.Type, a.Name, a.URI, a.Size})
+		w.Attachments = append(w.Attachments, sentFile{a.Remote, a.Kind, a.Type, a.Name, a.URI, a.Size, a.Thumbs})
 	}
 	return json.Marshal(w)
 }
@@ -41,7 +42,7 @@ func (p *IncomingPost) UnmarshalJSON(b []byte) error {
 	*p = IncomingPost(w.sentPost)
 	p.Attachments = nil
 	for _, f := range w.Attachments {
-		p.Attachments = append(p.Attachments, Attachment{Remote: f.Remote, Kind: f.Kind, Type: f.Type, Name: f.Name, URI: f.URI, Size: f.Size})
+		p.Attachments = append(p.Attachments, Attachment{Remote: f.Remote, Kind: f.Kind, Type: f.Type, Name: f.Name, URI: f.URI, Size: f.Size, Thumbs: f.Thumbs})
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ var salvaged = []struct{ name, key string }{
 	{"op_items", ""},
 	{"notices", "id"},
 	{"attachments", "id"},
+	{"thumbs", ""},
 	{"items", "id"},
 	{"bodies", "item"},
 	{"file_texts", "attachment"},
@@ -312,6 +313,7 @@ func (v *salvage) derive(to *sql.DB) error {
 		// Of files whose item was lost, only those that are here are worth keeping.
 		`DELETE FROM attachments WHERE item NOT IN (SELECT id FROM items) AND state <> 4`,
 		`UPDATE attachments SET state = 0 WHERE state IN (1, 2)`,
+		`DELETE FROM thumbs WHERE attachment NOT IN (SELECT id FROM attachments)`,
 		`DELETE FROM file_texts WHERE attachment NOT IN (SELECT id FROM attachments)`,
 		`UPDATE items SET modified = 0,
 			kept = (SELECT count(*) FROM attachments WHERE item = items.id AND state = 4 AND kind NOT IN ('Text', 'AudioTranscription')),
