@@ -160,6 +160,11 @@ func (c *Client) content(ctx context.Context, op, path string, q url.Values, fil
 	return got, nil
 }
 
+// PlainFileID is a file's id with nothing in it percent-encoded. The service gives the same
+// id in either spelling, so that two are of one file when this is the same. It is for telling
+// them apart: what is asked for is the id as it came.
+func PlainFileID(id string) string { return fileID(id, true) }
+
 // fileID is the value of the parameter before it is encoded for the query. An id that came
 // encoded is taken apart where it is to go out encoded once. (A '+' stays one.)
 func fileID(id string, once bool) string {

@@ -8,6 +8,9 @@
 // holds when there are too many for it is not stated either, so that pages are stretches
 // of time: a stretch that does not fit is halved (history.go).
 //
+// Smaller pictures of files come with their messages, or are looked up in the pod's list of
+// the stream's files when somebody looks at one of which nothing was told (thumbs.go).
+//
 // A message is PresentationML, an XHTML of sorts, with EntityJSON beside it for what is
 // named in it. It is turned into the store's marks (markup.go): nothing of its markup is
 // left, and what cannot be shown is left out.

@@ -79,7 +79,7 @@ func TestForwardedMessages(t *testing.T) {
 	}
 	m := sym.Message{
 		ID: "outer", Message: div("fyi"), Stream: sym.StreamRef{ID: "s1"}, User: sym.User{ID: "5"}, Timestamp: at, ParentID: "in+ner/==",
-		Attachments: []sym.Attachment{{ID: "f1", Name: "a.png", Size: 61, Images: []sym.Thumbnail{{ID: "t1"}}}}, SharedMessage: &inner,
+		Attachments: []sym.Attachment{{ID: "f1", Name: "a.png", Size: 61, Images: []sym.Thumbnail{{ID: "t1", Dimension: "600"}}}}, SharedMessage: &inner,
 	}
 	p := postIn(m, "", "9")
 	if want := "fyi\n> Forwarded from Ben Ode, 2026-11-20 09:30 UTC:\n> see **this**\n> `x`"; p.Text != want {
@@ -92,8 +92,8 @@ func TestForwardedMessages(t *testing.T) {
 	if err != nil || ref.File != "f2" || len(ref.In) != 2 || ref.In[0] != (place{"s1", "outer"}) || ref.In[1] != (place{"s2", "in-ner_"}) {
 		t.Errorf("%+v, %v", ref, err)
 	}
-	if ref, _ := parseRef(p.Attachments[0].URI); len(ref.Thumbs) != 1 || len(ref.In) != 1 {
-		t.Errorf("%+v", ref)
+	if ref, _ := parseRef(p.Attachments[0].URI); len(p.Attachments[0].Thumbs) != 1 || p.Attachments[0].Thumbs[0] != (store.Thumb{Remote: "t1", Width: 600}) || len(ref.In) != 1 {
+		t.Errorf("%+v, %+v", ref, p.Attachments[0].Thumbs)
 	}
 	for range 10 {
 		m = sym.Message{Message: div("again"), SharedMessage: &m}

@@ -63,11 +63,9 @@ func filesOf(m sym.Message, chat string) []store.Attachment {
 					ref.In = append(ref.In, inner)
 				}
 			}
-			for _, t := range a.Images {
-				ref.Thumbs = append(ref.Thumbs, t.ID)
-			}
 			out = append(out, store.Attachment{
 				Remote: a.ID, Kind: store.PostedFile, Type: store.TypeByName(a.Name), Name: a.Name, Size: sizeOf(a), URI: ref.String(),
+				Thumbs: thumbsOf(a.Images),
 			})
 		}
 	}
@@ -93,9 +91,8 @@ type place struct {
 
 // fileRef is all that is needed to fetch a file; an attachment's URI keeps it.
 type fileRef struct {
-	File   string   `json:"f"`
-	In     []place  `json:"in"` // which of them lets one have it is found out
-	Thumbs []string `json:"t,omitempty"`
+	File string  `json:"f"`
+	In   []place `json:"in"` // which of them lets one have it is found out
 }
 
 func (r fileRef) String() string {
