@@ -241,9 +241,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		cmd := m.route(msg.Msg)
 		if _, again := msg.Msg.(undone); !again && m.env.Writes == 0 { // an undo reads the list itself
 			cmd = join(cmd, m.list.Refresh())
-			if f := m.full(); f != nil {
-				cmd = join(cmd, f.Refresh())
-			}
+			cmd = join(cmd, m.freshen())
 		}
 		return cmd
 	case screen.Acted:

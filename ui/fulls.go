@@ -24,6 +24,19 @@ func (m *Model) screens() map[screen.Place]screen.Full {
 // full is the screen that takes all the room now, or nil.
 func (m *Model) full() screen.Full { return m.fulls[m.place] }
 
+// freshen has the screen that takes all the room, or is under the panes, fetch again what it
+// shows: the panes follow it.
+func (m *Model) freshen() tea.Cmd {
+	f := m.full()
+	if f == nil {
+		f = m.stands()
+	}
+	if f == nil {
+		return nil
+	}
+	return f.Refresh()
+}
+
 // updateFulls gives a message to every screen: what one asked for may arrive after it
 // was left.
 func (m *Model) updateFulls(msg tea.Msg) (cmd tea.Cmd) {

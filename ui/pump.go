@@ -183,9 +183,7 @@ func (m *Model) heard(n news) tea.Cmd {
 			cmd = join(cmd, m.accounts())
 		}
 	}
-	if f := m.full(); f != nil {
-		cmd = join(cmd, f.Refresh())
-	}
+	cmd = join(cmd, m.freshen())
 	return join(join(cmd, more), m.later(restAfter(n.took+m.list.Took()), rested{}))
 }
 
