@@ -97,10 +97,11 @@ func (m *Model) Follow(r store.Row, ok, changed bool, file int64) tea.Cmd {
 	return join(cmd, m.env.Later(rest, rested{m.gen}))
 }
 
-// same reports whether file is the one shown already.
+// same reports whether file is the one shown already, or the one that is about to be: which
+// of the files that is, is settled once they have been read.
 func (m *Model) same(file int64) bool {
 	return file == m.want || file != 0 && file == m.src.File.ID ||
-		file == 0 && m.stage == shown
+		file == 0 && m.stage == shown || m.want == 0 && m.stage == looking && m.src.File.ID == 0
 }
 
 // leave lets go of the file.

@@ -298,6 +298,21 @@ func TestALookAtAPartThatIsGoneTakesNothingAway(t *testing.T) {
 	}
 }
 
+// Somebody asks for the file of a message before it is known which that is: what they asked
+// for is not lost when it turns out.
+func TestTheFileChosenWhileLooking(t *testing.T) {
+	d := sit(t, &shelf{content: "hello there", typ: "text/plain"})
+	d.follow(1)
+	cmd := d.m.Now()
+	d.run(d.m.Follow(store.Row{ID: 1, Kind: store.MMS, Files: 1}, true, false, 10))
+	d.run(cmd)
+	d.settle()
+	d.sees("hello there")
+	if d.store.fetches != 1 {
+		t.Errorf("%d downloads", d.store.fetches)
+	}
+}
+
 func TestALookAtWhatIsComingTakesNothingAway(t *testing.T) {
 	d := sit(t, &shelf{content: "hello there", typ: "text/plain"})
 	d.follow(1)
