@@ -48,6 +48,10 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 	case nothing:
 		return nil, false
 	case shown:
+		if m.small.stands() && !onSmall(a) {
+			m.later(a)
+			return m.whole(), true
+		}
 		return m.act(a), true
 	case stopped:
 		switch a {
@@ -60,7 +64,7 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 				m.env.Host.Say(m.why)
 				return nil, true
 			}
-			m.queue = append(m.queue, a)
+			m.later(a)
 			m.key = true
 			m.stage = waiting
 			return m.start(true), true
@@ -68,10 +72,11 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 		m.env.Host.Say(m.why)
 		return nil, true
 	}
-	if len(m.queue) < ahead {
-		m.queue = append(m.queue, a)
-	}
+	m.later(a)
 	m.env.Host.Say("The file is on its way")
+	if m.peeks {
+		return m.now(), true
+	}
 	if m.key {
 		return nil, true
 	}
@@ -80,6 +85,14 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 		return m.start(true), true
 	}
 	return nil, true
+}
+
+// later keeps a key for when the file itself is here.
+func (m *Model) later(a keymap.Action) {
+	m.wants = true
+	if len(m.queue) < ahead {
+		m.queue = append(m.queue, a)
+	}
 }
 
 // open hands the file that is shown to the system's program.
@@ -108,7 +121,7 @@ func (m *Model) ready() bool {
 
 // replay carries out the keys that were kept.
 func (m *Model) replay() (cmd tea.Cmd) {
-	if len(m.queue) == 0 || m.stage != shown || !m.ready() {
+	if len(m.queue) == 0 || m.stage != shown || m.small.stands() || !m.ready() {
 		return nil
 	}
 	queue := m.queue

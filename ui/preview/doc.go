@@ -8,6 +8,10 @@
 // plain. Leaving the row cancels all of that. Keys pressed before the file is
 // here are kept and given to the viewer then.
 //
+// Of a large picture that is not on this machine a smaller one is shown first, where the
+// service offers one (small.go). Keys that are meant for the file have the file itself
+// fetched; what is done with it elsewhere always is done with that.
+//
 // Nothing in a file can end the program: a viewer that fails or panics leaves a
 // line of words in the pane.
 package preview

@@ -43,6 +43,9 @@ type found struct {
 	mime  string
 	whole bool
 	err   error
+	small small // it is a smaller picture of the file
+	try   uint64
+	why   string // see smaller
 }
 
 // abandoned is a download nobody waits for any more.
@@ -84,6 +87,12 @@ func (m *Model) looked(l looked) tea.Cmd {
 	was := m.src.File
 	m.src.Item = l.item
 	switch {
+	case (m.small.stands() || m.peeks) && was.ID == a.ID:
+		m.src.File = a
+		if a.State == store.Kept && (m.peeks || m.cancel == nil) { // somebody has fetched it
+			return m.now()
+		}
+		return nil
 	case m.stage == shown && was.ID == a.ID && a.State == store.Kept:
 		return m.again() // a transcript may have come, or a note
 	case m.stage == shown && was.ID == a.ID && !m.src.Whole:
@@ -96,13 +105,19 @@ func (m *Model) looked(l looked) tea.Cmd {
 	case m.stage == fetching && was.ID == a.ID:
 		return nil
 	}
+	if was.ID != a.ID {
+		m.small = small{}
+	}
 	m.src.File = a
 	why := m.holds(a, l.key || m.key)
+	asked := m.stage != stopped || l.key
 	switch {
+	case m.glances(a) && asked:
+		return m.glance(a, why)
 	case why != "":
 		m.stop(why)
 		return nil
-	case m.stage == stopped && !l.key && a.State == store.Remote:
+	case !asked && a.State == store.Remote:
 		return nil // nobody has asked for it again
 	}
 	return m.fetch(a)
@@ -141,8 +156,11 @@ func (m *Model) holds(a store.Attachment, key bool) string {
 // fetch brings the file to this machine and tells what it is. A download of it
 // that is under way is joined.
 func (m *Model) fetch(a store.Attachment) tea.Cmd {
-	m.stage = fetching
-	m.begun = a.State == store.Remote
+	if !m.small.stands() { // else that is shown until the file is here
+		m.stage = fetching
+	}
+	m.begun, m.peeks = a.State == store.Remote, false
+	m.try++
 	m.src.Path, m.src.Whole, m.src.Done, m.src.Total = "", false, 0, a.Size
 	ctx, cancel := context.WithCancel(m.env.Ctx)
 	m.cancel = cancel
@@ -209,6 +227,8 @@ func (m *Model) moved(a amount) tea.Cmd {
 	}
 	m.src.Done, m.src.Total = a.done, a.total
 	switch {
+	case m.small.stands():
+		return next
 	case m.stage == shown:
 		return join(next, m.again())
 	case m.stage == fetching && a.done >= headed/8 && m.src.Path == "" && m.early():
@@ -227,6 +247,10 @@ func (m *Model) early() bool {
 func (m *Model) fetched(f fetched) tea.Cmd {
 	m.cancel = nil
 	if f.err != nil {
+		if m.small.stands() {
+			m.missed(f.err)
+			return nil
+		}
 		if errors.Is(f.err, context.Canceled) {
 			m.stop("The download was stopped; " + m.play() + " goes on with it")
 			return nil
@@ -257,6 +281,9 @@ func (m *Model) tell(path string, whole bool) tea.Cmd {
 }
 
 func (m *Model) found(f found) tea.Cmd {
+	if f.small.stands() {
+		return m.lookedSmall(f)
+	}
 	if f.err != nil {
 		switch {
 		case f.whole:
@@ -275,8 +302,11 @@ func (m *Model) found(f found) tea.Cmd {
 		m.src.Done = size(m.src.Path)
 		m.src.Total = m.src.Done
 	}
-	if m.stage == shown && kind == m.kind {
+	if m.stage == shown && kind == m.kind && !m.small.stands() {
 		return m.again()
+	}
+	if m.small.stands() {
+		m.put(kind)
 	}
 	m.kind, m.stage = kind, shown
 	if m.viewers[kind] == nil {
@@ -290,6 +320,10 @@ func (m *Model) again() tea.Cmd {
 	v, src := m.viewer(), m.src
 	if v == nil {
 		return nil
+	}
+	if m.small.stands() {
+		src.Path, src.Whole, src.Small = m.small.Path, true, true
+		src.File.Sniffed, src.File.SHA256 = m.small.mime, ""
 	}
 	return m.guard(func() tea.Cmd { return v.Show(src) })
 }

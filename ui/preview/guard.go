@@ -69,5 +69,5 @@ func (m *Model) broken(value any) {
 }
 
 func (m *Model) stop(why string) {
-	m.stage, m.why, m.queue = stopped, why, nil
+	m.stage, m.why, m.queue, m.small = stopped, why, nil, small{}
 }

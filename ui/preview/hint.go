@@ -28,6 +28,9 @@ func (m *Model) Useful() []keymap.Action {
 	if m.stage != shown {
 		return nil
 	}
+	if m.small.stands() {
+		return []keymap.Action{keymap.Play, keymap.MediaMore}
+	}
 	if v, ok := m.viewer().(hinting); ok {
 		return v.Useful()
 	}
@@ -45,6 +48,9 @@ func (m *Model) Short(a keymap.Action) string {
 			return "scroll on"
 		}
 		return ""
+	}
+	if m.small.stands() && a == keymap.Play {
+		return "whole file"
 	}
 	if v, ok := m.viewer().(hinting); ok {
 		return v.Short(a)

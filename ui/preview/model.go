@@ -44,6 +44,7 @@ type Model struct {
 	want    int64 // the file somebody chose; 0: the main one
 	stage   stage
 	src     screen.Source
+	small   small  // what is shown in the place of src
 	why     string // for stopped
 	kind    Kind
 	viewers map[Kind]screen.Viewer
@@ -52,8 +53,11 @@ type Model struct {
 	allowed bool   // the person has said that pages may leave a copy-protected chat
 	came    uint64 // files that have come: what was read of an item before is old
 	cancel  context.CancelFunc
-	key     bool // somebody pressed a key for it
-	begun   bool // this preview began the download
+	key     bool   // somebody pressed a key for it
+	peeks   bool   // a smaller picture is on its way
+	try     uint64 // of that, or of the file itself: the latest
+	wants   bool   // somebody wants the file itself: no smaller picture will do
+	begun   bool   // this preview began the download
 	queue   []keymap.Action
 	pulse   chan amount // of the download under way
 
@@ -118,8 +122,8 @@ func (m *Model) leave() tea.Cmd {
 	if m.stage == fetching && m.begun && !m.key {
 		cmd = m.forget(m.src.File.ID)
 	}
-	m.stage, m.why, m.src = nothing, "", screen.Source{}
-	m.key, m.begun, m.queue, m.pulse = false, false, nil, nil
+	m.stage, m.why, m.src, m.small = nothing, "", screen.Source{}, small{}
+	m.key, m.wants, m.peeks, m.begun, m.queue, m.pulse = false, false, false, false, nil, nil
 	return cmd
 }
 
@@ -163,6 +167,11 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 			return m.found(msg)
 		}
 		return nil
+	case smaller:
+		if msg.gen == m.gen {
+			return m.smaller(msg)
+		}
+		return nil
 	case abandoned:
 		return m.abandoned(msg)
 	case graphics.Terminal: // pictures are drawn another way from now on
@@ -192,7 +201,7 @@ func (m *Model) Resize(w, h int) tea.Cmd {
 		return nil
 	}
 	m.w, m.h = w, h
-	return m.fit()
+	return join(m.fit(), m.widen())
 }
 
 // fit tells the viewer its room.

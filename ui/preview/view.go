@@ -55,10 +55,14 @@ func (m *Model) Lines(w, most int) int {
 	return max(min(n+m.extra(), most), 1)
 }
 
-// extra is the line that tells a type that is not what it was said to be.
+// extra is how many lines tell a type that is not what it was said to be, or that a smaller
+// picture is shown.
 func (m *Model) extra() int {
 	if m.stage != shown {
 		return 0
+	}
+	if m.small.stands() {
+		return smallRows
 	}
 	if _, differs := screen.FileType(m.src.File); differs {
 		return 1
@@ -88,7 +92,12 @@ func (m *Model) View(w, h int, focused bool) (out []string) {
 			out = m.lines([]string{"This file cannot be shown; " + m.outside()}, w, h)
 		}
 	}()
-	if m.extra() > 0 {
+	switch {
+	case m.small.stands():
+		for _, line := range m.smallLines(w) {
+			out = append(out, m.env.Styles.Note.S(kit.Fit(" "+line, w)))
+		}
+	case m.extra() > 0:
 		typ, _ := screen.FileType(m.src.File)
 		out = append(out, m.env.Styles.Warn.S(kit.Fit(" Said to be "+typ, w)))
 	}

@@ -49,6 +49,7 @@ type Store interface {
 
 	Fetch(ctx context.Context, attachments []int64, priority bool) error
 	FetchNow(ctx context.Context, a store.Attachment, progress func(done, total int64)) (string, error)
+	FetchThumb(ctx context.Context, a store.Attachment, want store.ThumbWant) (store.Thumb, error)
 	FetchAhead(ctx context.Context, a store.Attachment, progress func(done, total int64)) (string, error)
 	Jobs() []store.Job
 	Finished() []store.Job

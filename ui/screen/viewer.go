@@ -16,6 +16,7 @@ type Source struct {
 	// It must not be changed. Empty: nothing is here yet.
 	Path  string
 	Whole bool  // Path holds all of it
+	Small bool  // Path holds a smaller picture that the service made of it, whole: nothing of that is kept of the file
 	Done  int64 // bytes here so far
 	Total int64 // bytes in all; -1: not known
 }

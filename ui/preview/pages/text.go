@@ -176,7 +176,7 @@ func lineOf(row []paper.Span, w int) []string {
 
 // keepText stores the text a file has, once, so that search finds it.
 func (v *Viewer) keepText() tea.Cmd {
-	if v.opts.Texts == nil || v.kept || v.src.File.ID == 0 {
+	if v.opts.Texts == nil || v.kept || v.src.Small || v.src.File.ID == 0 {
 		return nil
 	}
 	v.kept = true
