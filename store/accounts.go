@@ -94,6 +94,7 @@ func (s *Store) DropAccount(ctx context.Context, key string) error {
 			`DELETE FROM attachments WHERE item IN (SELECT id FROM items WHERE account = ?)`,
 			`DELETE FROM bodies WHERE item IN (SELECT id FROM items WHERE account = ?)`,
 			`DELETE FROM mails WHERE account = ?`,
+			`DELETE FROM mail_words WHERE ? <> 0 AND NOT EXISTS (SELECT 1 FROM mail_marks k WHERE k.word = mail_words.id)`,
 			`DELETE FROM details WHERE account = ?`,
 			`DELETE FROM search WHERE rowid IN (SELECT id FROM items WHERE account = ?)`,
 			`UPDATE ops SET state = 4, error = 'the account was removed' WHERE state IN (0, 1, 5) AND id IN (SELECT op FROM op_items WHERE account = ?)`,

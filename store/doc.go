@@ -11,7 +11,7 @@
 //   - clean.go is the one door for text from outside, phone.go the one for numbers.
 //   - schema.go, tables.go, recover.go and graft.go open the file, bring it up to
 //     date, and rebuild it when it is damaged.
-//   - query.go and plan.go turn what people type into SQL; window.go and search.go
+//   - query.go, terms.go, plan.go and pick.go turn what people type into SQL; window.go and search.go
 //     give rows, by key set and never by OFFSET; item.go gives one item whole.
 //   - ledger.go and fold.go keep what the services do not: done, snooze, claims,
 //     notes, labels. Entries are appended and folded, so two machines may merge.
@@ -34,7 +34,7 @@
 //     and chatdo.go change them. A post is an item with a row in posts beside it.
 //   - mailtake.go takes e-mails in over what is known of them, detail.go asks for their
 //     attachments one by one, mailfind.go for what was moved; deliveries.go takes in what
-//     is brought.
+//     is brought. marktables.go and mailmarks.go find them by tag, owner and status.
 //   - offers.go says what each service does not offer, chatoffers.go what a chat does not;
 //     both refuse before anything is recorded.
 //   - same.go finds where else the same content was seen; postsearch.go asks the services

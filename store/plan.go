@@ -19,27 +19,36 @@ type plan struct {
 	lo, hi ID     // [lo, hi)
 
 	skim  []term // if not nil: the words of match, simple enough to look for by reading along
+	word  int64  // of mail_words, to walk along those that have it; 0: not
+	mark  int    // which of the marks is walked along; -1: none
 	actor string
-}
-
-// Names of indexes, from the one that leaves least to the one that leaves most.
-var indexOrder = []string{
-	"items_pending", "items_failed", "items_dropped", "items_held", "items_label", "items_claim", "items_note", "items_trash",
-	"items_unread", "items_open", "items_snoozed", "items_outcome", "items_recorded", "items_linked", "items_returned", "items_missed",
-	"items_answered", "items_calls", "items_kind", "items_length", "items_done", "items_messages",
 }
 
 // plan works out how to answer q.
 func (s *Store) plan(ctx context.Context, q Query) plan {
-	p := plan{lo: math.MinInt64, hi: math.MaxInt64, actor: s.opts.Actor}
+	p := plan{lo: math.MinInt64, hi: math.MaxInt64, mark: -1, actor: s.opts.Actor}
 	alive := !q.wantsDeleted()
 	if alive {
 		p.and(`i.availability = 0`)
 	}
 	indexes := map[string]bool{}
 	var pos, neg []string
+	var marks []mark
 	simple := true
 	for _, t := range q.terms {
+		if field := markField(t); field != "" {
+			m := s.marked(ctx, field, t)
+			if field == "box" && len(m.words) < len(t.vals) { // an account may be called so
+				p.column(t, indexes)
+				continue
+			}
+			if m.many {
+				p.and(`i.kind = 8`)
+				indexes["items_kind"] = true
+			}
+			marks = append(marks, m)
+			continue
+		}
 		switch t.field {
 		case "person":
 			p.persons(ctx, s, t)
@@ -70,37 +79,19 @@ func (s *Store) plan(ctx context.Context, q Query) plan {
 	if simple && p.match != "" && q.short() {
 		p.skim = q.terms
 	}
-	if p.match == "" || p.skim != nil {
-		p.pick(indexes, alive)
+	switch {
+	case p.skim != nil: // which goes on along the full-text index
+		p.pick(indexes, alive, nil)
+	case p.match == "":
+		p.pick(indexes, alive, marks)
 	}
+	p.putMarks(marks)
 	return p
 }
 
 func (p *plan) and(cond string, args ...any) {
 	p.where = append(p.where, cond)
 	p.args = append(p.args, args...)
-}
-
-// pick chooses the index to walk. Some of them leave out what is deleted.
-func (p *plan) pick(usable map[string]bool, alive bool) {
-	for _, name := range indexOrder {
-		if !usable[name] {
-			continue
-		}
-		switch name {
-		case "items_pending", "items_failed", "items_dropped", "items_held", "items_label", "items_claim", "items_note", "items_trash", "items_messages":
-		default:
-			if !alive {
-				continue
-			}
-		}
-		switch name {
-		case "items_open", "items_done", "items_snoozed":
-			name = "items_state"
-		}
-		p.index = name
-		return
-	}
 }
 
 // words puts the conditions on words together.
@@ -320,7 +311,9 @@ func (p *plan) condition(field string, v value) (cond, index string, args []any)
 		text := strings.ToLower(v.text)
 		return `(i.account IN (SELECT a.id FROM accounts a WHERE a.key = ? OR a.number = ? OR substr(a.key, -length(?) - 1) = ':' || ?
 			OR instr(lower(a.name), ?) > 0 OR instr(replace(lower(a.name), ' ', '-'), ?) > 0)
-			OR (i.kind = 8 AND (instr(lower(i.mailbox), ?) > 0 OR instr(replace(lower(i.mailbox), ' ', '-'), ?) > 0)))`, "", []any{v.text, v.text, text, text, text, text, text, text}
+			OR (i.kind = 8 AND (instr(lower(i.mailbox), ?) > 0 OR instr(replace(lower(i.mailbox), ' ', '-'), ?) > 0
+			OR i.id IN (SELECT k.item FROM mail_words w CROSS JOIN mail_marks k ON k.word = w.id WHERE w.field = 'box' AND w.text = ?))))`,
+			"", []any{v.text, v.text, text, text, text, text, text, text, text}
 	case "claim":
 		return `(i.claim <> '' AND substr(lower(i.claim), 1, length(?)) = ?)`, "", []any{v.text, v.text}
 	case "id":
@@ -354,7 +347,11 @@ func (p *plan) sql(columns string, from ID, inclusive, asc bool, limit int, skim
 	args := make([]any, 0, len(p.args)+4)
 	key := "i.id"
 	b.WriteString("SELECT " + columns)
-	if p.match != "" && !skim {
+	if p.word != 0 {
+		key = "k.item"
+		b.WriteString(" FROM mail_marks k CROSS JOIN items i ON i.id = k.item WHERE k.word = ? AND ")
+		args = append(args, p.word)
+	} else if p.match != "" && !skim {
 		// The walk is along the full-text index: it gives rowids in order, and
 		// ends as soon as there are enough.
 		key = "search.rowid"

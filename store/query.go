@@ -279,6 +279,18 @@ func (t term) string(last bool) string {
 	return b.String()
 }
 
+// QueryName is a name as the value of a field: in quotes, by which the whole name is meant.
+// One with quotes in it, which the language has no place for, is its words; ok is false
+// where it has none.
+func QueryName(name string) (value string, ok bool) {
+	name = CleanLine(name)
+	if !strings.Contains(name, `"`) {
+		return `"` + name + `"`, name != ""
+	}
+	value = strings.Join(nameWords(name), "-")
+	return value, value != ""
+}
+
 // And is the query with another one's conditions added, as a filter typed over a
 // list narrows what the list shows.
 func (q Query) And(other Query) Query {

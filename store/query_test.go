@@ -26,6 +26,12 @@ func TestParseQueryErrors(t *testing.T) {
 		{"number:12", "12", 7, ""},
 		{"in:fax,smss", "smss", 7, "in:sms"},
 		{`label:"open`, `"open`, 6, ""},
+		{"tga:urgent", "tga:", 0, "tag:"},
+		{"onwer:mary", "onwer:", 0, "owner:"},
+		{"tag:", "tag:", 0, "tag:urgent"},
+		{"status:opne", "opne", 7, "status:open"},
+		{"status:done", "done", 7, ""},
+		{"is:closed", "closed", 3, ""},
 		{"zzzzzz:1", "zzzzzz:", 0, ""},
 		{strings.Repeat("a ", 70), "a", 128, ""},
 	} {
@@ -37,6 +43,16 @@ func TestParseQueryErrors(t *testing.T) {
 		}
 		if e.Word != tt.word || e.Pos != tt.pos || e.Try != tt.try || e.Text != tt.in {
 			t.Errorf("%q: word %q at %d, try %q, want %q at %d, %q", tt.in, e.Word, e.Pos, e.Try, tt.word, tt.pos, tt.try)
+		}
+	}
+}
+
+// How an e-mail stands at its service and how it stands here are asked for by two words;
+// the one for the other says which.
+func TestWhoseState(t *testing.T) {
+	for in, want := range map[string]string{"status:done": "is:done", "status:unread": "is:unread", "is:closed": "status:closed", "in:closed": "status:closed"} {
+		if _, err := ParseQuery(in, testNow, time.UTC); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want to be told of %s", in, err, want)
 		}
 	}
 }
@@ -60,7 +76,8 @@ func TestQueryString(t *testing.T) {
 		"dur:1m30s..2m pages:>5 dur:<3": "dur:1m30s..2m pages:>5 dur:<3",
 		"dur<3 -pages>=2 DUR=5":         "dur:<3 -pages:>=2 dur:=5",
 		"duration<3 a<b dur <3":         `duration<3 a<b dur <3`,
-		`"dur<3" x`:                     `"dur<3" x`,
+		`TAG:"Needs reply",roof -owner:ben status:Open,closed`: `tag:"Needs reply",roof -owner:ben status:open,closed`,
+		`"dur<3" x`: `"dur<3" x`,
 	} {
 		q := mustQuery(t, in)
 		if got := q.String(); got != want {
@@ -95,7 +112,7 @@ func TestWhen(t *testing.T) {
 }
 
 func FuzzParseQuery(f *testing.F) {
-	for _, s := range []string{"refund in:voicemail", `"a b" -c d*`, "from:mary,555-1234 before:3d", "dur:<3", "*", `""`, "-", "(555) 123 4567", "in:fax,", `label:a"b`} {
+	for _, s := range []string{"refund in:voicemail", `"a b" -c d*`, "from:mary,555-1234 before:3d", "dur:<3", "*", `""`, "-", "(555) 123 4567", "in:fax,", `label:a"b`, `tag:"a b",c -owner:x@y`, "status:open has:owner mailbox:a@b"} {
 		f.Add(s)
 	}
 	s := openTest(f, f.TempDir())

@@ -23,7 +23,7 @@ const (
 )
 
 // migrations[v] brings a file of format v to format v+1. Version 0 is an empty file.
-var migrations = []string{0: schema, 1: tables2, 2: tables3, 3: blockTables, 4: sendTables, 5: keepTables, 6: hookTables, 7: mailTables, 8: placeTables, 9: thumbTables}
+var migrations = []string{0: schema, 1: tables2, 2: tables3, 3: blockTables, 4: sendTables, 5: keepTables, 6: hookTables, 7: mailTables, 8: placeTables, 9: thumbTables, 10: markTables}
 
 // How each connection is set up. The writer's log may grow to 8 MB before it is copied
 // back: longer makes a first sync a little faster, and quitting in the middle of it

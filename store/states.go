@@ -53,6 +53,8 @@ func has(what string) (cond, index string, args []any) {
 		return `(i.kind = 6 AND i.files > 0)`, "items_recorded", nil
 	case "message":
 		return `(i.kind = 6 AND i.linked <> 0)`, "items_linked", nil
+	case "tag", "owner":
+		return `(i.kind = 8 AND EXISTS (SELECT 1 FROM mail_marks k JOIN mail_words w ON w.id = k.word WHERE k.item = i.id AND w.field = ?))`, "items_kind", []any{what}
 	case "file":
 		return `i.files > 0`, "", nil
 	case "note":

@@ -22,13 +22,13 @@ func QueryFields() []QueryField {
 	return []QueryField{
 		{"in", []string{"inbox", "voicemail", "fax", "sms", "mms", "text", "pager", "calls", "posts", "email", "messages", "done", "snoozed", "trash", "all", "ringcentral", "symphony", "emailgistics"}, false, "kind, place or service; all: messages, the deleted too"},
 		{"is", []string{"unread", "read", "open", "done", "snoozed", "failed", "deleted", "claimed", "mine", "held", "archived", "private", "pending", "blocked", "inbound", "outbound", "missed", "answered", "abandoned", "rejected", "busy", "unreached", "returned", "own", "company"}, false, "state; of a call, what became of it"},
-		{"mailbox", []string{"front-desk", "201"}, true, "whose mailbox it is in: its name, number or extension; of an e-mail, the name of its mailbox"},
+		{"mailbox", []string{"front-desk", "201"}, true, "whose mailbox it is in: its name, number or extension; of an e-mail, the name of its mailbox, or its address whole"},
 		{"from", []string{"mary", "5551234"}, true, "name or number of the caller or sender"},
 		{"to", []string{"front-desk", "5551234"}, true, "name or number it went to"},
 		{"number", []string{"5551234"}, true, "the last 4 to 10 digits, however written"},
 		{"ext", []string{"101"}, true, "an extension, whole"},
 		{"person", []string{"12"}, true, "a contact, by the id that contacts --json tells: all its numbers and posts"},
-		{"has", []string{"file", "note", "transcript", "audio", "image", "pdf", "tiff", "recording", "message"}, false, "what comes with it"},
+		{"has", []string{"file", "note", "transcript", "audio", "image", "pdf", "tiff", "recording", "message", "tag", "owner"}, false, "what comes with it"},
 		{"before", []string{"today", "fri", "2026-11-20", "3d"}, true, "earlier than"},
 		{"after", []string{"yesterday", "mon", "2026-11-20", "2h"}, true, "since"},
 		{"on", []string{"today", "yesterday", "2026-11-20"}, true, "that day"},
@@ -36,6 +36,9 @@ func QueryFields() []QueryField {
 		{"pages", []string{"1", ">5", "2..4"}, true, "pages of a fax"},
 		{"label", []string{"billing"}, true, "has the label"},
 		{"claim", []string{"mary"}, true, "claimed by"},
+		{"tag", []string{"urgent", `"needs reply"`}, true, "of an e-mail: has the tag at its service (a label is from here); in quotes its whole name"},
+		{"owner", []string{"mary", "ben@example.com"}, true, "of an e-mail: whom its service has it assigned to, by name or address (claim is from here); in quotes the whole name"},
+		{"status", []string{"open", "snoozed", "closed"}, false, "of an e-mail: how it stands at its service (is: tells how it stands here)"},
 		{"id", []string{"06q8g1zk4t2ax"}, true, "one item"},
 	}
 }
@@ -94,9 +97,12 @@ func (p *parser) missing(f QueryField) error {
 // understand reads one value; msg says what is wrong with it.
 func (p *parser) understand(f QueryField, v *value) (msg, try string) {
 	switch f.Name {
-	case "in", "is", "has":
+	case "in", "is", "has", "status":
 		v.text, v.phrase = strings.ToLower(v.text), false
 		if !slices.Contains(f.Values, v.text) {
+			if other := elsewhere(f.Name, v.text); other != "" {
+				return other, ""
+			}
 			if near := nearest(v.text, f.Values); near != "" {
 				return "unknown", near
 			}
@@ -140,6 +146,19 @@ func (p *parser) understand(f QueryField, v *value) (msg, try string) {
 		v.text = strings.ToLower(v.text)
 	}
 	return "", ""
+}
+
+// elsewhere says of a state that is looked for with the wrong word whose state it is; "":
+// it is nobody's. How an e-mail stands at its service and how it stands here are two things.
+func elsewhere(field, text string) string {
+	_, here := states[text]
+	switch {
+	case field == "status" && here:
+		return "that is a state here, is:" + text + "; status: is how an e-mail stands at its service: open, snoozed or closed"
+	case field != "status" && text == "closed":
+		return "that is how an e-mail stands at its service: status:closed; here it is is:done"
+	}
+	return ""
 }
 
 // parseRange reads 5, <5, <=5, >5, >=5, 2..5, ..5 and 2.. .
