@@ -26,12 +26,14 @@ type account struct {
 	version map[int]uint32    // of those that were moved: how often
 	gone    map[int]bool      // deleted ones
 	status  map[int]string    // of those whose state was set
+	retired map[string]bool   // ids of mailboxes, users and tags that are not active any more
 }
 
 type mailbox struct {
 	id, name, email, zone string
 	users                 []user
 	tags                  []tag
+	old                   tag // that no message has
 }
 
 type user struct{ id, name, email string }
@@ -43,6 +45,7 @@ func newAccount(cfg Config, files *shelf) *account {
 		seed: mix(cfg.Seed ^ 0x656d61696c), count: cfg.Messages, start: cfg.Messages, files: files,
 		clock:   corpus.New(corpus.Config{Seed: cfg.Seed ^ 0x6d61696c, Messages: cfg.Messages, Now: cfg.Now()}),
 		arrived: map[int]time.Time{}, version: map[int]uint32{}, gone: map[int]bool{}, status: map[int]string{},
+		retired: map[string]bool{},
 	}
 	for i := range cfg.Mailboxes + 1 { // the last is on no allowlist
 		a.boxes = append(a.boxes, a.box(i, i == cfg.Mailboxes))
@@ -72,10 +75,15 @@ func (a *account) box(i int, hidden bool) mailbox {
 		full := strings.TrimSpace(e.First + " " + e.Last)
 		b.users = append(b.users, user{id: a.uuid(2, i*100+n), name: full, email: mailAddress(full, "harborstreet.example")})
 	}
+	if n := len(b.users) - 1; n > 2 {
+		a.retired[b.users[n].id] = true // has left, and some messages are still assigned
+	}
 	for n, t := range []tag{{name: "Urgent", color: "#d13438"}, {name: "Claim", color: "#0078d4"}, {name: "Needs reply", color: "#ffaa44"}, {name: "VIP", color: "#8764b8"}} {
 		t.id = a.uuid(3, i*100+n)
 		b.tags = append(b.tags, t)
 	}
+	b.old = tag{id: a.uuid(3, i*100+len(b.tags)), name: "Holiday", color: "#767676"}
+	a.retired[b.old.id] = true
 	return b
 }
 

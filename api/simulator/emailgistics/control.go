@@ -54,6 +54,19 @@ func (s *Server) SetStatus(i int, status string) {
 	s.data.status[i] = status
 }
 
+// Retire makes a mailbox, a user or a tag one that is not active any more, by its id.
+func (s *Server) Retire(id string) {
+	s.data.mu.Lock()
+	defer s.data.mu.Unlock()
+	s.data.retired[id] = true
+}
+
+func (a *account) active(id string) bool {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return !a.retired[id]
+}
+
 // Offline lets every connection be reset, or no longer.
 func (s *Server) Offline(on bool) { s.offline.Store(on) }
 

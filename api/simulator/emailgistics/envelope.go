@@ -114,14 +114,14 @@ func (c *call) row(i, position int, q url.Values) map[string]any {
 	owners, tags := []any{}, []any{}
 	for _, u := range m.owners {
 		if details {
-			owners = append(owners, map[string]any{"userId": u.id, "userName": u.name, "userEmail": u.email, "active": true})
+			owners = append(owners, map[string]any{"userId": u.id, "userName": u.name, "userEmail": u.email, "active": c.s.data.active(u.id)})
 		} else {
 			owners = append(owners, u.id)
 		}
 	}
 	for _, t := range m.tags {
 		if details {
-			tags = append(tags, map[string]any{"tagId": t.id, "tagName": t.name, "tagColor": t.color, "active": true})
+			tags = append(tags, map[string]any{"tagId": t.id, "tagName": t.name, "tagColor": t.color, "active": c.s.data.active(t.id)})
 		} else {
 			tags = append(tags, t.id)
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -19,13 +20,13 @@ func (c *call) listMailboxes() *apiError {
 		}
 		users, tags := []any{}, []any{}
 		for _, u := range b.users {
-			users = append(users, map[string]any{"userId": u.id, "userName": u.name, "userEmail": u.email, "active": true})
+			users = append(users, map[string]any{"userId": u.id, "userName": u.name, "userEmail": u.email, "active": c.s.data.active(u.id)})
 		}
-		for _, t := range b.tags {
-			tags = append(tags, map[string]any{"tagId": t.id, "tagName": t.name, "tagColor": t.color, "active": true})
+		for _, t := range append(slices.Clone(b.tags), b.old) {
+			tags = append(tags, map[string]any{"tagId": t.id, "tagName": t.name, "tagColor": t.color, "active": c.s.data.active(t.id)})
 		}
 		one := map[string]any{
-			"mailboxId": b.id, "mailboxName": b.name, "mailboxEmail": b.email, "active": true, "timeZone": b.zone, "users": users, "tags": tags,
+			"mailboxId": b.id, "mailboxName": b.name, "mailboxEmail": b.email, "active": c.s.data.active(b.id), "timeZone": b.zone, "users": users, "tags": tags,
 		}
 		if c.fault == "unknown" {
 			one["region"], one["capacity"] = "c1", 7
