@@ -43,6 +43,7 @@ type BoxUser struct {
 type BoxTag struct {
 	ID     string `json:"id"`
 	Name   string `json:"name"`
+	Color  string `json:"color,omitempty"` // as the service tells it: #rrggbb
 	Active bool   `json:"active"`
 }
 
@@ -80,7 +81,7 @@ func cleanBoxes(list []SharedBox) []SharedBox {
 			c.Users = append(c.Users, BoxUser{CleanLine(u.ID), CleanLine(u.Name), CleanLine(u.Email), u.Active})
 		}
 		for _, t := range b.Tags {
-			c.Tags = append(c.Tags, BoxTag{CleanLine(t.ID), CleanLine(t.Name), t.Active})
+			c.Tags = append(c.Tags, BoxTag{CleanLine(t.ID), CleanLine(t.Name), CleanLine(t.Color), t.Active})
 		}
 		out[i] = c
 	}

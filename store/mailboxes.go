@@ -55,6 +55,7 @@ type MailboxState struct {
 	Feeds     []FeedStatus  `json:"-"`
 	Budgets   []BudgetState `json:"budgets,omitempty"` // of an account with a sign-in of its own
 	Shares    bool          `json:"-"`                 // its sign-in may open others
+	Boxes     []SharedBox   `json:"boxes,omitempty"`   // the shared mailboxes of one sign-in, as they were told last
 }
 
 // ErrNotYours is a mailbox that one may not read.
@@ -97,6 +98,9 @@ func (s *Store) Mailboxes(ctx context.Context) ([]MailboxState, error) {
 			m.Budgets = b.Budgets()
 		}
 		_, m.Shares = svc.(Sharer)
+		if m.Boxes, err = s.Boxes(ctx, a.ID); err != nil {
+			return nil, err
+		}
 		own = append(own, m)
 	}
 	var out []MailboxState

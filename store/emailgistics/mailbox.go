@@ -194,7 +194,7 @@ func (m *Mailbox) Boxes(ctx context.Context) ([]store.SharedBox, error) {
 			out[i].Users = append(out[i].Users, store.BoxUser{ID: u.ID, Name: u.Name, Email: u.Email, Active: u.Active})
 		}
 		for _, t := range b.Tags {
-			out[i].Tags = append(out[i].Tags, store.BoxTag{ID: t.ID, Name: t.Name, Active: t.Active})
+			out[i].Tags = append(out[i].Tags, store.BoxTag{ID: t.ID, Name: t.Name, Color: t.Color, Active: t.Active})
 		}
 	}
 	return out, nil

@@ -416,10 +416,16 @@ func TestBoxes(t *testing.T) {
 	}
 	list, err := d.Boxes(t.Context(), d.acc.ID)
 	ids, mails := srv.Mailboxes()
-	if err != nil || len(list) != len(ids) || list[0].ID != ids[0] || list[0].Email != mails[0] || len(list[0].Users) == 0 || len(list[0].Tags) == 0 || list[0].TimeZone == "" {
+	if err != nil || len(list) != len(ids) || list[0].ID != ids[0] || list[0].Email != mails[0] || len(list[0].Users) == 0 || list[0].TimeZone == "" ||
+		!slices.ContainsFunc(list[0].Tags, func(t store.BoxTag) bool { return t.Name == "Urgent" && t.Color == "#d13438" && t.Active }) ||
+		!slices.ContainsFunc(list[0].Tags, func(t store.BoxTag) bool { return t.Name == "Holiday" && !t.Active }) {
 		t.Fatalf("%+v, %v", list, err)
 	}
 	box := eg.Mailbox{Users: []eg.User{{ID: "u1", Name: "Ana Lima"}, {ID: "u2", Email: "ben@acme.example"}}, Tags: []eg.Tag{{ID: "t1", Name: "billing"}}}
+	box.Users = append(box.Users, eg.User{ID: "u3", Name: "Dora Mann", Email: "dora@acme.example"})
+	if got := people(box, []string{"Dora@acme.example", "eve@acme.example", ""}); !slices.Equal(got, []string{"Dora Mann", "eve@acme.example", ""}) {
+		t.Error(got)
+	}
 	if got := people(box, []string{"u1", "u2", "Cora", "u9"}); !slices.Equal(got, []string{"Ana Lima", "ben@acme.example", "Cora", "u9"}) {
 		t.Error(got)
 	}

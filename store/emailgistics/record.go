@@ -41,11 +41,11 @@ func (m *Mailbox) incoming(t task, r eg.Row) store.Incoming {
 	return in
 }
 
-// people puts names in the place of users' ids, which is what a report may tell.
+// people puts names in the place of users' ids or addresses, which is what a report may tell.
 func people(box eg.Mailbox, list []string) []string {
 	out := slices.Clone(list)
 	for i, id := range out {
-		if k := slices.IndexFunc(box.Users, func(u eg.User) bool { return u.ID == id }); k >= 0 {
+		if k := slices.IndexFunc(box.Users, func(u eg.User) bool { return u.ID == id || u.Email != "" && strings.EqualFold(u.Email, id) }); k >= 0 {
 			out[i] = cmp.Or(box.Users[k].Name, box.Users[k].Email, id)
 		}
 	}
