@@ -54,6 +54,9 @@ A query is words and fields, as in the search of the screens:
   is:unread is:open is:done is:failed is:deleted is:mine is:pending is:blocked
   is:missed is:answered is:rejected is:returned is:company has:recording has:message (of calls)
   from: to: number:5551234 has:file has:note before: after: on:today dur:>60 pages:2..5
+  mailbox:NAME, and of e-mails: mailbox:ADDRESS tag:urgent owner:mary status:open status:closed has:tag has:owner
+status: is how an e-mail stands at its service, is: how it stands here; a label and a claim
+are from here, a tag and an owner from the service.
 A minus in front of a word leaves out what has it; "quotes" find a phrase.
 
 What is listed is what is on this machine. --ask-services has the services look for
@@ -329,7 +332,8 @@ func completeQuery(_ *cobra.Command, _ []string, word string) ([]string, cobra.S
 		"is:unread", "is:read", "is:open", "is:done", "is:failed", "is:deleted", "is:mine", "is:pending", "is:blocked",
 		"in:ringcentral", "in:symphony", "in:emailgistics",
 		"in:calls", "in:posts", "is:missed", "is:answered", "is:rejected", "is:abandoned", "is:busy", "is:returned", "is:own", "is:company", "has:recording", "has:message",
-		"has:file", "has:note", "has:transcript", "on:today", "on:yesterday", "after:", "before:", "from:", "to:", "number:", "dur:", "pages:",
+		"has:file", "has:note", "has:transcript", "on:today", "on:yesterday", "after:", "before:", "from:", "to:", "number:", "dur:", "pages:", "label:", "claim:",
+		"mailbox:", "tag:", "owner:", "status:open", "status:snoozed", "status:closed", "has:tag", "has:owner",
 	}
 	var out []string
 	for _, c := range all {

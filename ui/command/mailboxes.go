@@ -20,10 +20,14 @@ func (a *app) mailboxesCmd() *cobra.Command {
 		Use:   "mailboxes",
 		Short: "All mailboxes, and those of other extensions to read beside them",
 		Long: `All mailboxes, those of other extensions among them: queues, shared lines, and
-colleagues whose messages one may read.`,
+colleagues whose messages one may read. Under an account of Emailgistics stand the
+shared mailboxes its key opens, with who works in each and its tags, as they were
+told last; what came to one is found by its address, what has a tag by tag:"NAME",
+and what is assigned to somebody by owner:"NAME".`,
 		Example: `  switchboard mailboxes --json
   switchboard mailboxes open 201
-  switchboard list mailbox:201 is:unread`,
+  switchboard list mailbox:201 is:unread
+  switchboard list mailbox:claims@example.com tag:urgent status:open`,
 		Args: cobra.NoArgs,
 	}
 	form := formatFlags(cmd)
@@ -54,6 +58,9 @@ type mailboxJSON struct {
 	SignedIn  bool   `json:"signed_in"`
 	Open      int    `json:"open"`
 	Synced    string `json:"synced"` // RFC 3339, "" when never
+	// Boxes are the shared mailboxes that one sign-in opens at once, as those of an
+	// Emailgistics key, as the service told them last.
+	Boxes []boxJSON `json:"boxes"`
 }
 
 func (a *app) mailboxList(ctx context.Context, st *store.Store, offers bool) ([]mailboxJSON, error) {
@@ -67,7 +74,7 @@ func (a *app) mailboxList(ctx context.Context, st *store.Store, offers bool) ([]
 		read[b.Key] = true
 		list = append(list, mailboxJSON{
 			Key: b.Key, Name: b.Name, Number: b.Number, Owner: b.Owner, Extension: b.Extension, Read: true, SignedIn: b.Attached,
-			Open: b.Open, Synced: stamp(b.Synced),
+			Open: b.Open, Synced: stamp(b.Synced), Boxes: boxFields(b.Boxes),
 		})
 	}
 	for _, b := range boxes {
@@ -85,7 +92,7 @@ func (a *app) mailboxList(ctx context.Context, st *store.Store, offers bool) ([]
 		}
 		for _, w := range more {
 			if key := b.Key[:strings.LastIndexByte(b.Key, ':')+1] + w.Extension; !read[key] {
-				list = append(list, mailboxJSON{Key: key, Name: w.Name, Number: w.Number, Owner: b.Key, Extension: w.Extension, Type: w.Type})
+				list = append(list, mailboxJSON{Key: key, Name: w.Name, Number: w.Number, Owner: b.Key, Extension: w.Extension, Type: w.Type, Boxes: []boxJSON{}})
 			}
 		}
 	}
@@ -109,6 +116,9 @@ func (a *app) printMailboxes(ctx context.Context, st *store.Store, offers bool, 
 			}
 		}
 		if err := printf(a.out, "%s\t%s\t%s\t%s\t%d open\n", m.Key, m.Name, m.Number, state, m.Open); err != nil {
+			return err
+		}
+		if err := a.printBoxes(m.Boxes); err != nil {
 			return err
 		}
 	}

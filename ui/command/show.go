@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -196,7 +195,12 @@ func describe(it store.Item) string {
 	field("Subject", it.Subject)
 	if m := it.Mail; m != nil {
 		field("Address", m.Address)
-		field("There", strings.Join(slices.DeleteFunc([]string{m.Status, m.Owner, strings.Join(m.Tags, " ")}, func(s string) bool { return s == "" }), ", "))
+		there := m.Status
+		if m.Owner != "" {
+			there = strings.TrimPrefix(there+", assigned to "+m.Owner, ", ")
+		}
+		field("There", there)
+		field("Tags", strings.Join(m.Tags, ", "))
 		if m.NoBody {
 			field("Text", "not offered by the service")
 		}
