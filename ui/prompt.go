@@ -137,6 +137,7 @@ func fields() []string {
 		"from:", "to:", "number:", "has:file", "has:note", "has:transcript", "has:audio", "has:image", "has:pdf", "before:", "after:", "on:",
 		"in:voicemail", "in:fax", "in:sms", "in:mms", "in:inbox", "in:done", "in:trash", "in:all", "is:unread", "is:read", "is:open", "is:done",
 		"is:failed", "is:deleted", "is:private", "is:pending", "is:blocked", "dur:<", "dur:>", "pages:", "label:",
+		"mailbox:", "tag:", "owner:", "status:open", "status:snoozed", "status:closed", "has:tag", "has:owner",
 	}
 }
 

@@ -1,7 +1,10 @@
 package ui
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -299,5 +302,85 @@ func TestServicesAtEverySize(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// boxed is a service whose sign-in opens shared mailboxes.
+type boxed struct {
+	store.Service
+	key   string
+	boxes []store.SharedBox
+}
+
+func (b boxed) Key() string                                      { return b.key }
+func (b boxed) Boxes(context.Context) ([]store.SharedBox, error) { return b.boxes, nil }
+
+// The shared mailboxes of a sign-in stand on the screen of mailboxes, with who works in the
+// one under the cursor and its tags.
+func TestGoldenSharedMailboxes(t *testing.T) {
+	d := services(t)
+	d.st.Attach(boxed{key: "emailgistics:eu:claims", boxes: []store.SharedBox{
+		{
+			ID: "b1", Name: "Claims", Email: "claims@desk.example", Active: true, TimeZone: "Europe/London",
+			Users: []store.BoxUser{
+				{ID: "u1", Name: "Ben Ito", Email: "ben.ito@desk.example", Active: true},
+				{ID: "u2", Name: "山田太郎 \x1b[31mRed\u202e", Email: strings.Repeat("long.", 20) + "@desk.example"},
+				{ID: "u2", Email: "nameless@desk.example", Active: true},
+			},
+			Tags: []store.BoxTag{{ID: "t1", Name: "roof", Color: "#d13438", Active: true}, {ID: "t2", Name: `say "no"`, Color: "teal"}, {ID: "t3"}},
+		},
+		{ID: "b2", Name: "Old claims", Email: "old@desk.example"},
+	}})
+	ctx := t.Context()
+	accounts, err := d.st.Accounts(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range accounts {
+		if a.Service == "emailgistics" {
+			if err := d.st.SyncFeeds(ctx, a.ID, store.FeedBoxes); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	d.press("g w")
+	for range 4 {
+		d.press("j")
+	}
+	for _, size := range []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 120, Height: 40}, {Width: 60, Height: 15}} {
+		d.send(size)
+		d.golden(t, fmt.Sprintf("mailboxes-mail-%dx%d", size.Width, size.Height))
+	}
+	d.send(tea.WindowSizeMsg{Width: 120, Height: 40})
+	for _, c := range []struct{ keys, want string }{
+		{"j Enter", "Assigned to Ben Ito in Claims"},
+		{"j j j Enter", "Tagged roof in Claims"},
+		{"j Enter", `Tagged say "no" in Claims`},
+		{"j j Enter", "Everything in Old claims"},
+	} {
+		d.press(c.keys)
+		d.sees(c.want)
+		d.press("Esc")
+		d.sees("Old claims")
+	}
+	d.sees("nobody works in it, it has no tags")
+}
+
+// golden compares the frame with a file; SWITCHBOARD_UPDATE=1 writes it anew.
+func (d *driver) golden(t *testing.T, name string) {
+	t.Helper()
+	file, got := filepath.Join("testdata", name+".golden"), trimmed(d.screen())
+	if os.Getenv("SWITCHBOARD_UPDATE") != "" {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs\ngot:\n%s\nwant:\n%s", file, got, want)
 	}
 }

@@ -51,6 +51,9 @@ func (m *Model) Do(a keymap.Action) (tea.Cmd, bool) {
 
 // Useful is what the footer offers.
 func (m *Model) Useful() []keymap.Action {
+	if r, i := m.current(m.rows()); i >= 0 && noChoice(r.is) != "" {
+		return []keymap.Action{keymap.Open, keymap.Filter, keymap.Refresh, keymap.GoJobs, keymap.Back, keymap.Help}
+	}
 	return []keymap.Action{keymap.Open, keymap.ChooseMailbox, keymap.Filter, keymap.Refresh, keymap.GoJobs, keymap.Back, keymap.Help}
 }
 
@@ -64,6 +67,8 @@ func (m *Model) Disabled(a keymap.Action) string {
 			return "no mailbox is under the cursor"
 		case r.is == own:
 			return "this is a sign-in of its own; switchboard logout ends it"
+		case noChoice(r.is) != "":
+			return noChoice(r.is)
 		case m.asking != "":
 			return "the service is being asked for another one"
 		}
@@ -85,6 +90,8 @@ func (m *Model) enter() tea.Cmd {
 	case r.is == offer:
 		m.env.Host.Say("The mailbox of " + r.offer.Name + " is not read; Space asks the service for it")
 		return nil
+	case r.is == box, r.is == user, r.is == tag:
+		return m.showBox(r)
 	case m.env.ShowMailbox == nil:
 		return m.env.Host.Go(screen.List)
 	case r.is == all:
@@ -126,21 +133,30 @@ func (m *Model) close(r row) tea.Cmd {
 func (m *Model) copy() tea.Cmd {
 	r, _ := m.current(m.rows())
 	number := r.box.Number
-	if r.is == offer {
+	none := "There is no number"
+	switch r.is {
+	case offer:
 		number = r.offer.Number
+	case box:
+		number, none = r.in.Email, "The mailbox has no address"
+	case user:
+		number, none = r.user.Email, "The service told no address"
+	case tag:
+		none = "A tag has no address"
 	}
 	if number == "" {
-		m.env.Host.Say("There is no number")
+		m.env.Host.Say(none)
 		return nil
 	}
 	return func() tea.Msg { return screen.Copy{Text: number, Said: "Copied " + number} }
 }
 
-// startFilter finds mailboxes by name or number, those of people too.
+// startFilter finds mailboxes by name, number or address, those of people and who works in
+// one too.
 func (m *Model) startFilter() {
 	before := m.filter
 	m.env.Host.Prompt(screen.Prompt{
-		Title: "Filter", Kind: "filter mailboxes", Value: m.filter, Hint: "names and numbers, of people too",
+		Title: "Filter", Kind: "filter mailboxes", Value: m.filter, Hint: "names, numbers and addresses, of people too",
 		Change: func(text string) (string, tea.Cmd) { m.filter = strings.TrimSpace(text); return "", nil },
 		Enter:  func(text string) (tea.Cmd, error) { m.filter = strings.TrimSpace(text); return nil, nil },
 		Cancel: func() tea.Cmd { m.filter = before; return nil },

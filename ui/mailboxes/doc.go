@@ -4,4 +4,7 @@
 //
 // Whether one may read another's mailbox is only known once it was tried. So the directory
 // offers what could have one, and choosing asks the service.
+//
+// One sign-in of Emailgistics opens several mailboxes at once. They are rows under their
+// account (boxes.go), with the users and tags of the one under the cursor.
 package mailboxes

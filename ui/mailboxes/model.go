@@ -37,6 +37,9 @@ const (
 	own
 	shared
 	offer
+	box  // one of those a single sign-in opens
+	user // somebody who works in it
+	tag  // one of its tags
 )
 
 // row is one entry of the list, with the lines under it.
@@ -47,6 +50,12 @@ type row struct {
 	owner int64 // of an offer: the account whose sign-in would open it
 	offer store.WatchChange
 	head  string
+
+	in   store.SharedBox // the box, or that of a user or a tag
+	user store.BoxUser
+	tag  store.BoxTag
+	sub  string // a heading of its own, within a box
+	open bool   // of a box: its users and tags are shown
 }
 
 // New is an empty screen.
@@ -175,13 +184,17 @@ func (m *Model) rows() []row {
 			r.is = shared
 		}
 		read[b.Key] = true
-		if !m.fits(b.Name, b.Number) {
+		some := m.inner(b)
+		if m.fits(b.Name, b.Number) {
+			some = append([]row{r}, some...)
+		}
+		if len(some) == 0 {
 			continue
 		}
-		if r.head, head = head, ""; len(out) == 0 {
-			r.head = ""
+		if some[0].head, head = head, ""; len(out) == 0 {
+			some[0].head = ""
 		}
-		out = append(out, r)
+		out = append(out, some...)
 	}
 	for _, b := range m.boxes {
 		head := "Others in the company of " + b.Name

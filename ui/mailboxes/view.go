@@ -26,6 +26,9 @@ func (m *Model) lay(rows []row) (lines []line, first []int) {
 			}
 			lines = append(lines, line{Place: kit.Place{Row: i, Head: r.head}})
 		}
+		if r.sub != "" {
+			lines = append(lines, line{Place: kit.Place{Row: i, Head: kit.Space(9) + r.sub}})
+		}
 		first[i] = len(lines)
 		lines = append(lines, line{Place: kit.Place{Row: i}})
 		for _, u := range m.under(r) {
@@ -40,8 +43,13 @@ func (m *Model) lay(rows []row) (lines []line, first []int) {
 func (m *Model) under(r row) (out []line) {
 	s, now := m.env.Styles, m.env.Now()
 	add := func(look theme.Set, text string) { out = append(out, line{under: text, look: look}) }
+	if r.is == box && r.open {
+		if text := m.about(r); text != "" {
+			out = append(out, line{under: kit.Space(3) + text, look: s.Dim})
+		}
+	}
 	if r.is != own && r.is != shared {
-		return nil
+		return out
 	}
 	st := r.box.Status
 	if st.Phase == store.PhaseSignedOut && r.is == own {
@@ -169,7 +177,11 @@ func (m *Model) View(w, h int, focused bool) []string {
 		case l.under != "":
 			out = append(out, m.edge(l.Row == at, w)+l.look.S(kit.Fit(kit.Space(6)+l.under, max(w-1, 0))))
 		default:
-			out = append(out, m.edge(l.Row == at, w)+m.line(rows[l.Row], max(w-1, 0), l.Row == at, focused))
+			draw := m.line
+			if r := rows[l.Row]; r.is == box || r.is == user || r.is == tag {
+				draw = m.boxLine
+			}
+			out = append(out, m.edge(l.Row == at, w)+draw(rows[l.Row], max(w-1, 0), l.Row == at, focused))
 		}
 	}
 	return screen.Lines(out, h, kit.Space(w))
@@ -187,7 +199,11 @@ func (m *Model) heading() string {
 	if !m.have {
 		return ""
 	}
-	text := kit.Plural(len(m.boxes), "mailbox")
+	n := 0
+	for _, b := range m.boxes {
+		n += max(len(b.Boxes), 1)
+	}
+	text := kit.Plural(n, "mailbox")
 	if m.env.Mailbox != "" {
 		text += ", shown is " + m.env.Account(m.env.Mailbox)
 	}
