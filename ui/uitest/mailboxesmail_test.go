@@ -28,9 +28,14 @@ func TestMailboxesOfEmailgistics(t *testing.T) {
 		ids, _ := s.Emailgistics().Mailboxes()
 		s.Emailgistics().Retire(ids[2])
 	}})
-	boxes, err := d.Store.Boxes(t.Context(), d.Mail.ID)
-	if err != nil || len(boxes) != 3 || boxes[2].Active {
-		t.Fatalf("%+v, %v", boxes, err)
+	var boxes []store.SharedBox
+	d.Eventually("the mailboxes", func() bool {
+		var err error
+		boxes, err = d.Store.Boxes(t.Context(), d.Mail.ID)
+		return err == nil && len(boxes) == 3
+	})
+	if boxes[2].Active {
+		t.Fatalf("%+v", boxes)
 	}
 	b := boxes[0]
 	d.Press("g w")
