@@ -16,7 +16,7 @@ import (
 // triage says why the post under the cursor cannot be worked off. Where it can, the action
 // is left to the inbox, which Aimed tells what it is about.
 func (m *Model) triage(a keymap.Action) bool {
-	why := ""
+	var why string
 	switch a {
 	case keymap.Repeat:
 		_, _, why = m.Aimed()
