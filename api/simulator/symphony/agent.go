@@ -78,9 +78,12 @@ func (s *Server) place(st *stream) wirePlace {
 }
 
 // wire is a message as the agent shows it.
-func (s *Server) wire(st *stream, m *message) wireMessage {
+func (s *Server) wire(st *stream, m *message) wireMessage { return s.wireAt(st, s.place(st), m) }
+
+// wireAt is wire with the stream as it is shown, which many messages have in common.
+func (s *Server) wireAt(st *stream, at wirePlace, m *message) wireMessage {
 	w := wireMessage{
-		ID: m.id, At: m.at, Body: m.body, Data: m.entities, User: s.sender(m.from), Stream: s.place(st), External: st.external,
+		ID: m.id, At: m.at, Body: m.body, Data: m.entities, User: s.sender(m.from), Stream: at, External: st.external,
 		UserAgent: "DESKTOP-70.8.0-WEB", Format: "com.symphony.messageml.v2", Replacing: m.replacing, ReplacedBy: m.replacedBy, Initial: m.replacing,
 	}
 	odd := s.mode("odd-shapes")
@@ -168,8 +171,9 @@ func (c *call) listMessages() *apiError {
 
 func (c *call) wires(s *stream, page []message) []wireMessage {
 	all := make([]wireMessage, 0, len(page))
+	at := c.s.place(s)
 	for i := range page {
-		all = append(all, c.s.wire(s, &page[i]))
+		all = append(all, c.s.wireAt(s, at, &page[i]))
 	}
 	return all
 }

@@ -26,6 +26,10 @@ var marker = regexp.MustCompile(`!\[:(Person|Team)\]\((\d{1,18})\)|https?://[^\s
 // text writes what was said, with its mentions and addresses as elements.
 func (w *markup) text(s string, _ []teams.Mention) {
 	from := 0
+	if !strings.Contains(s, "![:") && !strings.Contains(s, "://") {
+		w.words(s)
+		return
+	}
 	for _, at := range marker.FindAllStringSubmatchIndex(s, -1) {
 		w.words(s[from:at[0]])
 		from = at[1]
