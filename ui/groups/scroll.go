@@ -3,7 +3,7 @@ package groups
 // down and up go on by a post, or by a few lines within one that is longer than the pane.
 func (p *posts) down(n int) {
 	if r, ok := p.current(); ok && n == 1 {
-		if h := p.tall(r.ID); h > p.height && p.line+h > p.height {
+		if h := p.tall(r.ID); p.exceeds(h) && p.line+h > p.height {
 			p.line -= min(p.line+h-p.height, max(p.height-2, 1))
 			return
 		}
@@ -13,13 +13,17 @@ func (p *posts) down(n int) {
 
 func (p *posts) up(n int) {
 	if r, ok := p.current(); ok && n == 1 {
-		if h := p.tall(r.ID); h > p.height && p.line < 0 {
+		if h := p.tall(r.ID); p.exceeds(h) && p.line < 0 {
 			p.line += min(-p.line, max(p.height-2, 1))
 			return
 		}
 	}
 	p.step(-n)
 }
+
+// exceeds reports whether a post of h lines is longer than the pane. Of one that was not
+// drawn yet, as when keys come before the first frame, that is not known.
+func (p *posts) exceeds(h int) bool { return p.height > 0 && h > p.height }
 
 // scroll moves the posts by lines; the cursor stays as near as it can to where it was
 // on the screen.
@@ -31,7 +35,7 @@ func (p *posts) scroll(lines int) {
 	left := lines
 	for left > 0 {
 		h := p.tall(r.ID)
-		if h > p.height && p.line+h > p.height {
+		if p.exceeds(h) && p.line+h > p.height {
 			p.line -= left
 			return
 		}
@@ -46,7 +50,7 @@ func (p *posts) scroll(lines int) {
 	}
 	for left < 0 {
 		i := p.index(p.at)
-		if p.tall(r.ID) > p.height && p.line < 0 {
+		if p.exceeds(p.tall(r.ID)) && p.line < 0 {
 			p.line -= left
 			return
 		}
