@@ -41,7 +41,7 @@ type StreamRef struct {
 	ID       string
 	Type     string // StreamIM …
 	Name     string // of a room
-	Members  []User // of a new IM
+	Members  []User // of a new IM, as its event tells; a message's stream goes without
 	External bool
 	CrossPod bool
 }
@@ -67,7 +67,7 @@ type wireMessage struct {
 	Message     text             `json:"message"`
 	Data        text             `json:"data"`
 	User        *wireUser        `json:"user"`
-	Stream      wireStreamRef    `json:"stream"`
+	Stream      wireStreamOf     `json:"stream"`
 	External    flag             `json:"externalRecipients"`
 	Attachments []wireAttachment `json:"attachments"`
 	Shared      *wireMessage     `json:"sharedMessage"`
@@ -81,13 +81,19 @@ type wireMessage struct {
 	UserAgent   text             `json:"userAgent"`
 }
 
+// wireStreamOf is the stream of a message. Who is in it is left out: a page of messages
+// would tell it anew with each of them.
+type wireStreamOf struct {
+	ID       text `json:"streamId"`
+	Type     text `json:"streamType"`
+	Name     text `json:"roomName"`
+	External flag `json:"external"`
+	CrossPod flag `json:"crossPod"`
+}
+
 type wireStreamRef struct {
-	ID       text       `json:"streamId"`
-	Type     text       `json:"streamType"`
-	Name     text       `json:"roomName"`
-	Members  []wireUser `json:"members"`
-	External flag       `json:"external"`
-	CrossPod flag       `json:"crossPod"`
+	wireStreamOf
+	Members []wireUser `json:"members"`
 }
 
 type wireAttachment struct {
@@ -100,8 +106,12 @@ type wireAttachment struct {
 	} `json:"images"`
 }
 
+func (w wireStreamOf) ref() StreamRef {
+	return StreamRef{ID: string(w.ID), Type: string(w.Type), Name: string(w.Name), External: bool(w.External), CrossPod: bool(w.CrossPod)}
+}
+
 func (w wireStreamRef) ref() StreamRef {
-	r := StreamRef{ID: string(w.ID), Type: string(w.Type), Name: string(w.Name), External: bool(w.External), CrossPod: bool(w.CrossPod)}
+	r := w.wireStreamOf.ref()
 	if len(w.Members) > 0 {
 		r.Members = users(w.Members)
 	}
