@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,7 +30,11 @@ func (s *Store) applyLocal(tx *sql.Tx, op Op, c Change, info verbInfo, ts []targ
 	for _, t := range ts {
 		entries = append(entries, s.entriesOf(c, info, t)...)
 	}
-	return s.addEntries(tx, op.ID, entries)
+	known, err := decided(tx, targetIDs(ts))
+	if err != nil {
+		return err
+	}
+	return s.addEntries(tx, op.ID, entries, known)
 }
 
 // entriesOf is what a change says of one item: never nothing.
@@ -56,8 +61,9 @@ func (s *Store) entriesOf(c Change, info verbInfo, t target) []Entry {
 }
 
 // addEntries appends entries of now, those of an item after each other, ties the first
-// of each item to the operation, and brings the items in line.
-func (s *Store) addEntries(tx *sql.Tx, op int64, entries []Entry) error {
+// of each item to the operation, and brings the items in line. known is what was decided
+// about the items before: a journal may be long, and is read once.
+func (s *Store) addEntries(tx *sql.Tx, op int64, entries []Entry, known map[ID][]Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
@@ -67,10 +73,13 @@ func (s *Store) addEntries(tx *sql.Tx, op int64, entries []Entry) error {
 			ids = append(ids, e.Item)
 		}
 	}
-	last, err := lastEntries(tx, ids)
-	if err != nil {
-		return err
+	last := make(map[ID]int64, len(known))
+	for id, es := range known {
+		for _, e := range es {
+			last[id] = max(last[id], e.At.UnixMilli())
+		}
 	}
+	actor := CleanLine(s.opts.Actor)
 	rows := make([][]any, len(entries))
 	for i, e := range entries {
 		// A decision follows those it was made upon, whatever the clocks have said.
@@ -79,6 +88,8 @@ func (s *Store) addEntries(tx *sql.Tx, op int64, entries []Entry) error {
 			e.Value = Clean(entries[i].Value)
 		}
 		rows[i] = []any{e.Key, int64(e.Item), at, e.Verb, e.Value, e.Undoes}
+		e.At, e.Actor = fromMilli(at), actor
+		known[e.Item] = append(known[e.Item], e)
 	}
 	list, err := json.Marshal(rows)
 	if err != nil {
@@ -87,7 +98,7 @@ func (s *Store) addEntries(tx *sql.Tx, op int64, entries []Entry) error {
 	_, err = tx.Exec(`INSERT INTO ledger (key, account, remote, item, actor, at, verb, value, undoes)
 		SELECT j.value ->> 0, coalesce(a.key, ''), i.remote, i.id, ?, j.value ->> 2, j.value ->> 3, j.value ->> 4, j.value ->> 5
 		FROM json_each(?) j CROSS JOIN items i ON i.id = j.value ->> 1 LEFT JOIN accounts a ON a.id = i.account ORDER BY j.key`,
-		CleanLine(s.opts.Actor), string(list))
+		actor, string(list))
 	if err != nil {
 		return err
 	}
@@ -97,7 +108,7 @@ func (s *Store) addEntries(tx *sql.Tx, op int64, entries []Entry) error {
 	if err != nil {
 		return err
 	}
-	return s.refoldMany(tx, ids)
+	return s.refoldMany(tx, ids, known)
 }
 
 // inOrder makes entries of now later than all that is known of their items: a
@@ -147,17 +158,10 @@ type folded struct {
 	held   bool
 }
 
-// refoldMany is refold for many items, each of which is here.
-func (s *Store) refoldMany(tx *sql.Tx, ids []ID) error {
+// refoldMany is refold for many items, each of which is here, from what was decided about
+// them.
+func (s *Store) refoldMany(tx *sql.Tx, ids []ID, known map[ID][]Entry) error {
 	list, err := jsonIDs(ids)
-	if err != nil {
-		return err
-	}
-	rows, err := tx.Query(selectEntry+` WHERE l.item IN (SELECT value FROM json_each(?)) ORDER BY l.item, l.at, l.key`, list)
-	if err != nil {
-		return err
-	}
-	all, _, err := scanEntries(rows)
 	if err != nil {
 		return err
 	}
@@ -166,9 +170,9 @@ func (s *Store) refoldMany(tx *sql.Tx, ids []ID) error {
 		return err
 	}
 	same := map[foldedChange][]ID{}
-	var stale []ID
-	for es := range chunkBy(all, func(e Entry) ID { return e.Item }) {
-		id, t := es[0].Item, Fold(es)
+	stale := map[ID]string{}
+	for _, id := range ids {
+		t := Fold(known[id])
 		now := folded{claim: t.Claim, labels: strings.Join(t.Labels, " "), notes: len(t.Notes), held: t.Hold}
 		var until time.Time
 		if now.state, until = t.At(base[id], s.now()); now.state == Snoozed {
@@ -180,7 +184,7 @@ func (s *Store) refoldMany(tx *sql.Tx, ids []ID) error {
 			same[ch] = append(same[ch], id)
 			// Notes are never edited, so their number tells whether the index is behind.
 			if now.notes != old.notes || now.labels != old.labels {
-				stale = append(stale, id)
+				stale[id] = t.words()
 			}
 		}
 	}
@@ -194,7 +198,7 @@ type foldedChange struct {
 	only bool
 }
 
-func (s *Store) writeFolded(tx *sql.Tx, same map[foldedChange][]ID, stale []ID) error {
+func (s *Store) writeFolded(tx *sql.Tx, same map[foldedChange][]ID, stale map[ID]string) error {
 	const which = ` WHERE id IN (SELECT value FROM json_each(?))`
 	for f, ids := range same {
 		list, err := jsonIDs(ids)
@@ -211,7 +215,32 @@ func (s *Store) writeFolded(tx *sql.Tx, same map[foldedChange][]ID, stale []ID) 
 			return err
 		}
 	}
-	return s.reindexAll(tx, stale)
+	return reindexNotes(tx, slices.Collect(maps.Keys(stale)), stale)
+}
+
+// decided is what was decided about items: their entries, as much of each as [Fold]
+// needs, in no order.
+func decided(tx *sql.Tx, ids []ID) (map[ID][]Entry, error) {
+	list, err := jsonIDs(ids)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(`SELECT l.item, l.key, l.actor, l.at, l.verb, l.value, l.undoes FROM json_each(?) j CROSS JOIN ledger l ON l.item = j.value`, list)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	es := make(map[ID][]Entry, len(ids))
+	for rows.Next() {
+		var e Entry
+		var at int64
+		if err := rows.Scan((*int64)(&e.Item), &e.Key, &e.Actor, &at, &e.Verb, &e.Value, &e.Undoes); err != nil {
+			return nil, err
+		}
+		e.At = fromMilli(at)
+		es[e.Item] = append(es[e.Item], e)
+	}
+	return es, rows.Err()
 }
 
 // foldedNow is how the columns of items are, and their states before anybody decided.

@@ -49,14 +49,18 @@ func (s *Store) reindex(tx *sql.Tx, id ID) error { return s.reindexAll(tx, []ID{
 // reindexAll is reindex for many. All is read before anything is written, for the
 // reason given at index, and written in the order of the ids: whenever an id is not
 // above the last one, the full-text index writes out what it has gathered.
-func (s *Store) reindexAll(tx *sql.Tx, ids []ID) error {
+func (s *Store) reindexAll(tx *sql.Tx, ids []ID) error { return reindexNotes(tx, ids, nil) }
+
+// reindexNotes is reindexAll where the words of notes and labels are known already, by
+// item; nil: they are not.
+func reindexNotes(tx *sql.Tx, ids []ID, notes map[ID]string) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	docs, err := documentsOf(tx, ids)
+	docs, err := documentsOf(tx, ids, notes)
 	if err != nil {
 		return err
 	}
@@ -73,8 +77,9 @@ func (s *Store) reindexAll(tx *sql.Tx, ids []ID) error {
 	return nil
 }
 
-// documentsOf reads the texts of items that are in the order of their ids.
-func documentsOf(tx *sql.Tx, ids []ID) ([]document, error) {
+// documentsOf reads the texts of items that are in the order of their ids; for notes see
+// reindexNotes.
+func documentsOf(tx *sql.Tx, ids []ID, notes map[ID]string) ([]document, error) {
 	list, err := json.Marshal(asInts(ids))
 	if err != nil {
 		return nil, err
@@ -87,7 +92,7 @@ func documentsOf(tx *sql.Tx, ids []ID) ([]document, error) {
 	}
 	defer rows.Close()
 	docs := make([]document, 0, len(ids))
-	var noted []int // those something was decided about
+	var noted []ID // those something was decided about
 	for rows.Next() {
 		var id int64
 		var p record
@@ -103,7 +108,7 @@ func documentsOf(tx *sql.Tx, ids []ID) ([]document, error) {
 		d := p.document()
 		d.files = words([]string{strings.TrimSpace(files), text})
 		if decided {
-			noted = append(noted, len(docs))
+			noted = append(noted, ID(id))
 		}
 		docs = append(docs, d)
 	}
@@ -113,10 +118,13 @@ func documentsOf(tx *sql.Tx, ids []ID) ([]document, error) {
 	if len(docs) < len(ids) {
 		return nil, fmt.Errorf("indexing item %s: %w", ids[len(docs)], sql.ErrNoRows)
 	}
-	for _, i := range noted {
-		if docs[i].notes, err = notesOf(tx, ids[i]); err != nil {
+	if notes == nil && len(noted) > 0 {
+		if notes, err = notesOf(tx, noted); err != nil {
 			return nil, err
 		}
+	}
+	for i, id := range ids {
+		docs[i].notes = notes[id]
 	}
 	return docs, nil
 }
@@ -129,22 +137,26 @@ func asInts(ids []ID) []int64 {
 	return out
 }
 
-// notesOf is what colleagues wrote about an item: labels and notes.
-func notesOf(tx *sql.Tx, id ID) (string, error) {
-	rows, err := tx.Query(selectEntry+` WHERE l.item = ?`, int64(id))
+// notesOf is what can be found of what was decided about items: their labels and notes.
+func notesOf(tx *sql.Tx, ids []ID) (map[ID]string, error) {
+	known, err := decided(tx, ids)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	es, _, err := scanEntries(rows)
-	if err != nil {
-		return "", err
+	notes := make(map[ID]string, len(ids))
+	for id, es := range known {
+		notes[id] = Fold(es).words()
 	}
-	t := Fold(es)
-	notes := t.Labels
+	return notes, nil
+}
+
+// words are the labels and notes as the full-text index has them.
+func (t TriageState) words() string {
+	list := slices.Clone(t.Labels)
 	for _, n := range t.Notes {
-		notes = append(notes, n.Text)
+		list = append(list, n.Text)
 	}
-	return words(notes), nil
+	return words(list)
 }
 
 func readParties(s string) (Party, []Party) {

@@ -23,10 +23,11 @@ func (b *ingest) adopt(p *record) error {
 	if err := b.overlay(p.id, &p.Read, p.Availability); err != nil {
 		return err
 	}
-	p.doc.notes, err = notesOf(b.tx, p.id)
+	notes, err := notesOf(b.tx, []ID{p.id})
 	if err != nil {
 		return err
 	}
+	p.doc.notes = notes[p.id]
 	var text string
 	if err := b.tx.QueryRow(`SELECT `+fileTextOf+` FROM items i WHERE i.id = ?`, id).Scan(&text); err != nil {
 		return err

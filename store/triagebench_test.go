@@ -24,7 +24,7 @@ func thousand(tb testing.TB, n int) (*Store, []ID) {
 // A thousand marked messages are one key, and one more to take it back.
 func BenchmarkThousand(b *testing.B) {
 	s, ids := thousand(b, 20_000)
-	for _, c := range []Change{{Verb: VerbDone}, {Verb: VerbSnooze, Text: "2026-12-24T09:00:00Z"}, {Verb: VerbClaim, Note: "please"}, {Verb: VerbLabels, Text: "urgent"}, {Verb: VerbUnread}, {Verb: VerbDelete}} {
+	for _, c := range []Change{{Verb: VerbDone}, {Verb: VerbSnooze, Text: "2026-12-24T09:00:00Z"}, {Verb: VerbClaim, Note: "please"}, {Verb: VerbNote, Text: "called back"}, {Verb: VerbLabels, Text: "urgent"}, {Verb: VerbUnread}, {Verb: VerbDelete}} {
 		c.Items = ids
 		time1, time2 := time.Duration(0), time.Duration(0)
 		b.Run(string(c.Verb), func(b *testing.B) {

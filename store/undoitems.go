@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -90,10 +91,11 @@ func (s *Store) counterEntries(tx *sql.Tx, op int64, items []undoItem) error {
 	for i, it := range items {
 		ids[i] = it.id
 	}
-	extras, err := extraEntries(tx, ids)
+	known, err := decided(tx, ids)
 	if err != nil {
 		return err
 	}
+	extras := extraEntries(known)
 	var entries []Entry
 	for _, it := range items {
 		main := s.entry(it.target, EntryUndo, "", it.entry)
@@ -104,28 +106,21 @@ func (s *Store) counterEntries(tx *sql.Tx, op int64, items []undoItem) error {
 			entries = append(entries, e)
 		}
 	}
-	return s.addEntries(tx, op, entries)
+	return s.addEntries(tx, op, entries, known)
 }
 
-// extraEntries are the entries of items that go with others, by the keys of those.
-func extraEntries(tx *sql.Tx, ids []ID) (map[string][]string, error) {
-	list, err := jsonIDs(ids)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := tx.Query(`SELECT l.key FROM json_each(?) j CROSS JOIN ledger l ON l.item = j.value AND instr(l.key, '.') > 0 ORDER BY l.key`, list)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+// extraEntries are the entries that go with others, in their order, by the keys of those.
+func extraEntries(known map[ID][]Entry) map[string][]string {
 	extras := map[string][]string{}
-	for rows.Next() {
-		var key string
-		if err := rows.Scan(&key); err != nil {
-			return nil, err
+	for _, es := range known {
+		for _, e := range es {
+			if main, _, ok := strings.Cut(e.Key, "."); ok {
+				extras[main] = append(extras[main], e.Key)
+			}
 		}
-		main, _, _ := strings.Cut(key, ".")
-		extras[main] = append(extras[main], key)
 	}
-	return extras, rows.Err()
+	for _, keys := range extras {
+		slices.Sort(keys)
+	}
+	return extras
 }
