@@ -224,8 +224,16 @@ func TestPushRecovery(t *testing.T) {
 		return h.Meta.WSC
 	}
 	gone := func() {
-		for p.s.PushCounts().Open > 0 {
-			time.Sleep(time.Millisecond)
+		p.s.push.mu.Lock()
+		var open []*pushConn
+		for _, one := range p.s.push.sessions {
+			if one.conn != nil {
+				open = append(open, one.conn)
+			}
+		}
+		p.s.push.mu.Unlock()
+		for _, c := range open {
+			<-c.left
 		}
 	}
 	state := func(h heard, want string) {

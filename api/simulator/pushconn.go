@@ -17,6 +17,7 @@ type pushConn struct {
 	raw     net.Conn
 	stop    context.CancelCauseFunc
 	wake    chan struct{}
+	left    chan struct{} // closed once its session is without it
 
 	mu    sync.Mutex
 	queue []pushItem
@@ -36,7 +37,9 @@ type pushItem struct {
 	last bool // end the connection after it
 }
 
-func newPushConn() *pushConn { return &pushConn{wake: make(chan struct{}, 1)} }
+func newPushConn() *pushConn {
+	return &pushConn{wake: make(chan struct{}, 1), left: make(chan struct{})}
+}
 
 // begin tells what to end the connection with.
 func (c *pushConn) begin(raw net.Conn, stop context.CancelCauseFunc) {

@@ -212,6 +212,7 @@ func (h *pushHub) send(p *pushSession, e pushEvent) {
 
 // leave notes that a connection is gone.
 func (h *pushHub) leave(c *pushConn, now time.Time) {
+	defer close(c.left)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if p := c.session; p != nil && p.conn == c {
